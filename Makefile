@@ -1,0 +1,47 @@
+# The whole project, by name: `make book` to read, `make test` to check.
+
+PYTHON ?= python3
+PORT   ?= 8000
+# `make test TORCH=` leaves PyTorch out; its cells are then reported as skipped.
+TORCH  ?= torch==2.13.0
+
+VENV := .venv
+BIN  := $(VENV)/bin
+# One stamp for each choice of TORCH, so that a new choice installs again.
+STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
+
+.PHONY: book build test tangle bench install clean
+
+book: tangle ## Tangle, then serve the book at http://127.0.0.1:8000.
+	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+
+build: tangle ## Build the site into site/.
+	$(BIN)/python -m mkdocs build --strict
+
+test: install ## Check code, package, chapters and site.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m literate tangle --check
+	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --markdown-docs
+	$(BIN)/python -m mkdocs build --strict
+
+tangle: install ## Write micrograd/ from the chapters.
+	$(BIN)/python -m literate tangle
+
+bench: install ## Measure, and write the tables that the pages show.
+	set -e; for script in benchmarks/[!_]*.py; do $(BIN)/python $$script; done
+
+install: $(STAMP) ## Make .venv and install everything into it.
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[drawing,book,test]' $(TORCH)
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+clean: ## Remove what can be made again.
+	rm -rf $(VENV) site build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,88 @@
+"""The command line: `python -m literate tangle`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from literate.book import Book
+from literate.errors import BookError
+from literate.tangle import Plan, plan
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: The command's words; those of the process by default.
+
+    Returns:
+        The exit status: 1 where something is wrong with the book or the package.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except BookError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    tangle = commands.add_parser("tangle", help="write the package from the chapters")
+    tangle.set_defaults(command=_tangle)
+    tangle.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: print a diff and fail where package and book differ",
+    )
+    tangle.add_argument(
+        "--until",
+        type=_place,
+        metavar="CHAPTER[:LINE]",
+        help="the package as it stands there, instead of at the end of the book",
+    )
+    tangle.add_argument(
+        "--into", type=Path, metavar="DIR", help="write below this folder, not the root"
+    )
+    tangle.add_argument(
+        "--force", action="store_true", help="replace files that were edited by hand"
+    )
+    return parser
+
+
+def _place(text: str) -> tuple[str, int | None]:
+    """Read `CHAPTER[:LINE]`."""
+    path, _, line = text.rpartition(":")
+    if path and line.isdecimal():
+        return path, int(line)
+    return text, None
+
+
+def _tangle(options: argparse.Namespace) -> int:
+    """Write the package, or compare it with the book."""
+    book = Book.find(Path.cwd())
+    snapshot = book.snapshot(*options.until) if options.until else book.last
+    into = (options.into or book.root).resolve()
+    work = plan(book, snapshot, into, force=options.force or options.check)
+    return _check(work) if options.check else _write(work)
+
+
+def _check(work: Plan) -> int:
+    """Print what would change; 1 where something would."""
+    print(work.diff(), end="")
+    return 1 if work.changes else 0
+
+
+def _write(work: Plan) -> int:
+    """Write what changed, and say so."""
+    work.write()
+    for path, text in work.changes.items():
+        print(f"{'removed' if text is None else 'wrote'} {work.name(path)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
