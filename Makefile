@@ -10,10 +10,13 @@ BIN  := $(VENV)/bin
 # One stamp for each choice of TORCH, so that a new choice installs again.
 STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
 
-.PHONY: book build test tangle bench install clean
+.PHONY: book watch build test test-site tangle bench install clean
 
 book: tangle ## Tangle, then serve the book at http://127.0.0.1:8000.
 	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+
+watch: tangle ## The same, but a broken chapter shows its error on the page.
+	LITERATE_WATCH=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 build: tangle ## Build the site into site/.
 	$(BIN)/python -m mkdocs build --strict
@@ -26,6 +29,9 @@ test: install ## Check code, package, chapters and site.
 	$(BIN)/python -m pytest
 	$(BIN)/python -m pytest --markdown-docs
 	$(BIN)/python -m mkdocs build --strict
+
+test-site: build ## Look at the site with Chromium, which has to be installed.
+	$(BIN)/python -m pytest tests/site -m browser
 
 tangle: install ## Write micrograd/ from the chapters.
 	$(BIN)/python -m literate tangle
@@ -43,5 +49,5 @@ $(STAMP): pyproject.toml
 	@touch $@
 
 clean: ## Remove what can be made again.
-	rm -rf $(VENV) site build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site build dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""The command line: `python -m literate tangle`."""
+"""The command line: `python -m literate tangle`, `stitch` and `notebook`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 from literate.book import Book
+from literate.cache import run_cached
 from literate.errors import BookError
+from literate.notebook import notebook
+from literate.stitch import stitch
 from literate.tangle import Plan, plan
 
 
@@ -24,6 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except BookError as error:
+        print(getattr(error, "diff", ""), end="")
         print(error, file=sys.stderr)
         return 1
 
@@ -50,7 +54,35 @@ def _parser() -> argparse.ArgumentParser:
     tangle.add_argument(
         "--force", action="store_true", help="replace files that were edited by hand"
     )
+    stitch = commands.add_parser("stitch", help="carry hand edits into the chapters")
+    stitch.set_defaults(command=_stitch)
+    stitch.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: print a diff and fail where there is something to carry",
+    )
+    stitch.add_argument(
+        "--after",
+        metavar="NAME",
+        help="put what is new below this definition (Value.__add__) or into this class",
+    )
+    stitch.add_argument(
+        "--chapter", metavar="FILE", help="put what is new at the end of this chapter"
+    )
+    _add_notebook(commands)
     return parser
+
+
+def _add_notebook(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    """The command `notebook`."""
+    command = commands.add_parser("notebook", help="write a chapter as a notebook")
+    command.set_defaults(command=_notebook)
+    command.add_argument("chapter", help="such as docs/01-derivatives.md")
+    command.add_argument(
+        "--into", type=Path, default=Path(), metavar="DIR", help="write it there"
+    )
 
 
 def _place(text: str) -> tuple[str, int | None]:
@@ -68,6 +100,24 @@ def _tangle(options: argparse.Namespace) -> int:
     into = (options.into or book.root).resolve()
     work = plan(book, snapshot, into, force=options.force or options.check)
     return _check(work) if options.check else _write(work)
+
+
+def _stitch(options: argparse.Namespace) -> int:
+    """Carry hand edits into the chapters."""
+    work = stitch(Book.find(Path.cwd()), options.after, options.chapter)
+    return _check(work) if options.check else _write(work)
+
+
+def _notebook(options: argparse.Namespace) -> int:
+    """Run a chapter, and write it as a notebook."""
+    book = Book.find(Path.cwd())
+    book.snapshot(options.chapter)  # says so where there is no such chapter
+    text = notebook(book, options.chapter, run_cached(book, options.chapter))
+    file = options.into / f"{Path(options.chapter).stem}.ipynb"
+    options.into.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    print(f"wrote {file}")
+    return 0
 
 
 def _check(work: Plan) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -86,6 +88,7 @@ class Book:
         self.docs = config.docs
         self.paths = config.paths
         self._steps: dict[str, list[Step]] = {}
+        self._ends: dict[str, Snapshot] = {}
         self._titles: set[str] = set()
 
     @classmethod
@@ -133,6 +136,25 @@ class Book:
             raise BookError(path, line, message)
         return page
 
+    def edited(self, texts: Mapping[str, str]) -> Book:
+        """The book as it would be with other texts in some chapters.
+
+        Args:
+            texts: The new texts by path.
+
+        Returns:
+            Another book; this one and the disk stay as they are.
+        """
+        other = copy.copy(self)
+        other.chapters = {
+            path: Chapter(path, texts.get(path, chapter.text))
+            for path, chapter in self.chapters.items()
+        }
+        same = list(takewhile(lambda path: path not in texts, self.paths))
+        other._steps = {path: self._steps[path] for path in same if path in self._steps}
+        other._ends = {path: self._ends[path] for path in same if path in self._ends}
+        return other
+
     def steps(self, path: str) -> list[Step]:
         """What the source blocks of a chapter do, each with the package after it.
 
@@ -157,11 +179,33 @@ class Book:
 
     def _step(self, source: Source, snapshot: Snapshot) -> Step:
         """Merge a source block into the package."""
-        self._check_title(source)
-        items = read(source.code, Origin(source.fence.path, source.fence.first))
+        items = self._read(source)
         module, changes = merge(snapshot.get(source.title, Module()), items)
         after = {**snapshot, source.title: module}
         return Step(source, items, tuple(changes), after)
+
+    def _read(self, source: Source) -> tuple[Item, ...]:
+        """What a source block says, if its title is right."""
+        self._check_title(source)
+        return read(source.code, Origin(source.fence.path, source.fence.first))
+
+    def _end(self, path: str) -> Snapshot:
+        """The package at the end of a chapter, without the states on the way there."""
+        snapshot: Snapshot = {}
+        for each in self.paths[: self.paths.index(path) + 1]:
+            if each not in self._ends:
+                self._ends[each] = self._merge_chapter(each, snapshot)
+            snapshot = self._ends[each]
+        return snapshot
+
+    def _merge_chapter(self, path: str, above: Snapshot) -> Snapshot:
+        """Merge all source blocks of a chapter."""
+        snapshot = dict(above)
+        owned: set[int] = set()
+        for source in self.chapters[path].sources:
+            before = snapshot.get(source.title, Module())
+            snapshot[source.title], _ = merge(before, self._read(source), owned)
+        return snapshot
 
     def _check_title(self, source: Source) -> None:
         """Refuse a title that is not a Python file inside the package."""
@@ -188,11 +232,7 @@ class Book:
     def snapshot_above(self, path: str) -> Snapshot:
         """The package above a chapter's first line; for other pages the last one."""
         index = self.paths.index(path) if path in self.paths else len(self.paths)
-        snapshot: Snapshot = {}
-        for above in self.paths[:index]:
-            if steps := self.steps(above):
-                snapshot = steps[-1].snapshot
-        return snapshot
+        return self._end(self.paths[index - 1]) if index else {}
 
     def snapshot(self, path: str, line: int | None = None) -> Snapshot:
         """The package as the source blocks above a line make it.
@@ -209,9 +249,11 @@ class Book:
         """
         if path not in self.paths:
             raise BookError(path, line or 1, f"no such chapter in the nav of {CONFIG}")
+        if line is None:
+            return self._end(path)
         snapshot = self.snapshot_above(path)
         for step in self.steps(path):
-            if line is None or step.source.fence.end <= line:
+            if step.source.fence.end <= line:
                 snapshot = step.snapshot
         return snapshot
 

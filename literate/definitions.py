@@ -1,12 +1,13 @@
 """Definitions: the nouns in which source blocks and modules are told.
 
 A source block says something about names: it defines, imports or removes them. A class
-is either defined whole or re-opened.
+is either defined whole or re-opened. A module is what such blocks make, one by one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 Kind = Literal["docstring", "function", "class", "assignment"]
@@ -33,18 +34,25 @@ class Definition:
     origin: Origin
     tight: bool = False
 
+    @property
+    def last(self) -> int:
+        """The chapter line on which the text ends."""
+        return self.origin.line + self.text.count("\n") - 1
+
 
 @dataclass(frozen=True)
 class ClassBlock:
     """What a source block says about a class: all of it, or (re-opened) a part.
 
-    `bare` says that the header is `class Name:` and nothing else.
+    `bare` says that the header is `class Name:` and nothing else; `last` is the chapter
+    line on which the class ends.
     """
 
     header: Definition
     bare: bool
     reopens: bool
     items: tuple[Item, ...]
+    last: int
 
     @property
     def name(self) -> str:
@@ -77,3 +85,41 @@ class Removal:
 
 
 Item = Definition | ClassBlock | Import | Removal
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class: its header and its members by name."""
+
+    header: Definition
+    members: dict[str, Entry]
+
+    @property
+    def origin(self) -> Origin:
+        """Where the header was written."""
+        return self.header.origin
+
+
+Entry = Definition | Class
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file of the package, as the source blocks up to some line make it."""
+
+    docstring: Definition | None = None
+    imports: Mapping[str, Import] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+
+
+class Change(NamedTuple):
+    """What a source block did to one name.
+
+    `after` is the name that a new definition was put behind; `before` is the entry that
+    was there, if one was.
+    """
+
+    address: str
+    action: Literal["added", "replaced", "removed"]
+    before: Entry | Import | None = None
+    after: str | None = None

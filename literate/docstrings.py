@@ -21,9 +21,9 @@ def examples(path: str, text: str) -> Iterator[Cell]:
         A cell for each example, the expected text as its output.
 
     Example:
-        >>> [cell] = examples("a.py", '\"\"\"Add.\\n\\n>>> 1 + 1\\n2\\n\"\"\"')
+        >>> [cell] = examples("a.py", "'''Add.\n\n>>> 1 + 1\n2\n'''")
         >>> cell.code, cell.output.text
-        ('1 + 1\\n', '2\\n')
+        ('1 + 1\n', '2\n')
     """
     parser = doctest.DocTestParser()
     tree = ast.parse(text)

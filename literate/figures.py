@@ -6,7 +6,10 @@ import html
 import re
 
 INK = re.compile(r"(?<=[\"': ])(?:#000000|#000|black)(?=[\"';])")
-PAPER = re.compile(r"(?<=[\"': ])(?:#ffffff|#fff|white)(?=[\"';])")
+# Graphviz paints a whole sheet, which the page has already; what Matplotlib paints,
+# such as the ground of a legend, has to cover the curves below it.
+SHEET = re.compile(r"(?<=[\"'])(?:#ffffff|white)(?=[\"'])")
+GROUND = re.compile(r"(?<=: )(?:#ffffff|white)(?=[\"';])")
 
 
 def figure(pictures: tuple[str, ...], caption: str, name: str) -> str:
@@ -18,15 +21,15 @@ def figure(pictures: tuple[str, ...], caption: str, name: str) -> str:
         name: A name that no other figure of the page has.
 
     Returns:
-        HTML. Black becomes the color of the text and white becomes transparent, so that
-        the figure follows the page's scheme.
+        HTML. Black becomes the color of the text and white the color of the page, so
+        that the figure follows the page's scheme.
     """
     text = " ".join(caption.split())
     plain = html.escape(text.replace("`", ""), quote=True)
-    frames = [
-        _picture(svg, plain, f"{name}-{number}")
-        for number, svg in enumerate(pictures, 1)
-    ]
+    frames = []
+    for number, svg in enumerate(pictures, 1):
+        step = f", step {number} of {len(pictures)}" if len(pictures) > 1 else ""
+        frames.append(_picture(svg, plain + step, f"{name}-{number}"))
     kind = "literate-figure"
     if len(frames) > 1:
         kind += " literate-steps"
@@ -42,8 +45,13 @@ def _picture(svg: str, alternative: str, prefix: str) -> str:
     svg = re.sub(r'((?:xlink:)?href=")#', rf"\1#{prefix}-", svg)
     svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
     svg = svg.replace("xlink:href=", "href=")
-    svg = PAPER.sub("none", INK.sub("currentColor", svg))
+    svg = SHEET.sub("none", INK.sub("currentColor", svg))
+    svg = GROUND.sub("var(--md-default-bg-color)", svg)
     svg = re.sub(r"<title>.*?</title>|<a [^>]*>|</a>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\n\s*", "\n", svg)
-    attributes = f'role="img" aria-label="{alternative}" fill="currentColor"'
+    svg = re.sub(r">\s+<", "><", re.sub(r"\n\s*", "\n", svg))
+    # The search need not read the numbers of a graph; it finds the caption.
+    attributes = (
+        f'role="img" aria-label="{alternative}" fill="currentColor" '
+        'data-search-exclude=""'
+    )
     return svg.replace("<svg", f"<svg {attributes}", 1)

@@ -10,11 +10,13 @@ import sys
 import tempfile
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from literate.book import Snapshot
 from literate.definitions import Origin
 from literate.modules import Line, render
+
+if TYPE_CHECKING:
+    from literate.book import Snapshot
 
 
 class Installed:

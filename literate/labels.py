@@ -62,32 +62,42 @@ def _added(written: list[Version], changes: dict[str, Change]) -> Iterator[str]:
 def _replaced(
     book: Book, history: History, written: list[Version], changes: dict[str, Change]
 ) -> Iterator[str]:
-    """Replaced and removed names, those of one earlier block together."""
-    groups: dict[tuple[str, str, str], list[Version]] = {}
+    """Replaced and removed names, those from one place together."""
+    groups: dict[tuple[object, ...], list[Version]] = {}
     for version in written:
         change = changes.get(version.address)
-        if change is None or change.action == "added":
-            continue
-        before = history.before(version)
-        link = f" from {_link(book, version, before)}" if before else ""
-        verb = "removes" if version.removed else "replaces"
-        groups.setdefault((verb, _scope(version), link), []).append(version)
-    for (verb, scope, link), versions in groups.items():
-        place = f" of `{scope}`" if scope else ""
+        if change and change.action != "added":
+            before = history.before(version)
+            target = _place(version, before) if before else None
+            key = (version.removed, _scope(version), target)
+            groups.setdefault(key, []).append(version)
+    for versions in groups.values():
+        first = versions[0]
+        before = history.before(first)
+        verb = "removes" if first.removed else "replaces"
+        place = f" of `{_scope(first)}`" if _scope(first) else ""
+        link = f" from {_link(book, first, before)}" if before else ""
         yield f"{verb} {_names(versions)}{place}{link}"
 
 
 def _later(book: Book, history: History, written: list[Version]) -> Iterator[str]:
-    """What becomes of the names later on, those of one later block together."""
-    groups: dict[tuple[str, str], list[Version]] = {}
+    """What becomes of the names later on, those of one place together."""
+    groups: dict[tuple[object, ...], list[Version]] = {}
     for version in written:
         if not version.removed and (after := history.after(version)):
-            verb = "removed" if after.removed else "replaced"
-            key = (verb, _link(book, version, after))
+            key = (after.removed, _place(version, after))
             groups.setdefault(key, []).append(version)
-    for (verb, link), versions in groups.items():
+    for (removed, _), versions in groups.items():
+        after = history.after(versions[0])
+        assert after is not None  # only such versions are in a group
         names = ", ".join(f"`{_own(version)}`" for version in versions)
-        yield f"Later {verb} in {link}: {names}"
+        verb = "removed" if removed else "replaced"
+        yield f"Later {verb} in {_link(book, versions[0], after)}: {names}"
+
+
+def _place(here: Version, there: Version) -> tuple[str, int]:
+    """What one link can lead to: a block of the page, or another chapter."""
+    return (there.path, there.line if there.path == here.path else 0)
 
 
 def _link(book: Book, here: Version, there: Version) -> str:
@@ -125,7 +135,8 @@ def changed_lines(step: Step) -> list[int]:
         Lines counted from 1 at the top of the block; none where nothing is replaced.
     """
     before: dict[str, Definition] = {}
-    for change in step.changes:
+    # A class comes after its members here, and may hold their new versions already.
+    for change in reversed(step.changes):
         if change.before and not isinstance(change.before, Import):
             before |= _flat(change.address, change.before)
     result: list[int] = []

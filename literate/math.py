@@ -84,8 +84,11 @@ def _check_element(element: ElementTree.Element) -> None:
 
 def _space_functions(row: ElementTree.Element) -> None:
     """Put a thin space between `tanh` and an `x` without parentheses, as TeX does."""
+    if row.tag in ARITY:
+        return  # what follows the name here is its exponent
     for position in range(len(row) - 1, 0, -1):
         name = row[position - 1]
+        name = name[0] if name.tag == "msup" else name
         is_word = name.tag == "mi" and len(name.text or "") > 1
         if is_word and not row[position].tag.endswith(("mo", "mspace")):
             row.insert(position, ElementTree.Element("mspace", width="0.167em"))

@@ -8,58 +8,35 @@ stands, a new one goes after its nearest predecessor in the block.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from literate.definitions import (
     DOCSTRING,
+    Change,
+    Class,
     ClassBlock,
     Definition,
+    Entry,
     Import,
     Item,
+    Module,
     Origin,
     Removal,
 )
 from literate.errors import BookError
 from literate.imports import render_imports
 
-
-@dataclass(frozen=True)
-class Class:
-    """A class: its header and its members by name."""
-
-    header: Definition
-    members: Mapping[str, Entry]
-
-    @property
-    def origin(self) -> Origin:
-        """Where the header was written."""
-        return self.header.origin
-
-
-Entry = Definition | Class
-
-
-@dataclass(frozen=True)
-class Module:
-    """A file of the package, as the source blocks up to some line make it."""
-
-    docstring: Definition | None = None
-    imports: Mapping[str, Import] = field(default_factory=dict)
-    entries: Mapping[str, Entry] = field(default_factory=dict)
-
-
-class Change(NamedTuple):
-    """What a source block did to one name.
-
-    `after` is the name that a new definition was put behind; `before` is the entry that
-    was there, if one was.
-    """
-
-    address: str
-    action: Literal["added", "replaced", "removed"]
-    before: Entry | Import | None = None
-    after: str | None = None
+__all__ = [
+    "Change",
+    "Class",
+    "Entry",
+    "Line",
+    "Module",
+    "blank_lines",
+    "merge",
+    "render",
+    "render_entry",
+]
 
 
 class Line(NamedTuple):
@@ -69,12 +46,16 @@ class Line(NamedTuple):
     origin: Origin | None
 
 
-def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
+def merge(
+    module: Module, items: Sequence[Item], owned: set[int] | None = None
+) -> tuple[Module, list[Change]]:
     """Merge what a source block says into a module.
 
     Args:
         module: The module so far.
         items: The block's definitions, from `literate.reader.read`.
+        owned: The same set for a row of blocks of which only the end counts: what one
+            of them has copied, the next ones change in place.
 
     Returns:
         The module with the block merged, and what became of each name.
@@ -93,6 +74,9 @@ def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
             imports[item.name] = item
         elif isinstance(item, Removal) and item.name in imports:
             changes.append(Change(item.name, "removed", imports.pop(item.name)))
+        elif isinstance(item, Removal) and item.name == DOCSTRING and docstring:
+            changes.append(Change(DOCSTRING, "removed", docstring))
+            docstring = None
         elif isinstance(item, Definition) and item.kind == "docstring":
             changes.append(_replacement(DOCSTRING, docstring))
             docstring = item
@@ -100,7 +84,8 @@ def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
             if not isinstance(item, Removal):
                 _check_kind(item, imports.get(item.name))
             rest.append(item)
-    entries = _merge_entries(module.entries, rest, "", changes)
+    merger = _Merger(changes, set() if owned is None else owned)
+    entries = merger.entries(module.entries, rest, "")
     return Module(docstring, imports, entries), changes
 
 
@@ -108,54 +93,62 @@ def _replacement(address: str, before: Entry | Import | None) -> Change:
     return Change(address, "replaced" if before else "added", before)
 
 
-def _merge_entries(
-    entries: Mapping[str, Entry],
-    items: Sequence[Item],
-    scope: str,
-    changes: list[Change],
-) -> dict[str, Entry]:
-    """Merge definitions into the entries of a module or the members of a class."""
-    result = dict(entries)
-    for index, item in enumerate(items):
-        before = result.get(item.name)
-        address = scope + item.name
-        if isinstance(item, Removal):
-            if before is None:
-                message = f"`del {item.name}`: there is no {address} to remove"
-                raise BookError(*item.origin, message)
-            changes.append(Change(address, "removed", result.pop(item.name)))
-            continue
-        assert not isinstance(item, Import)  # a class body holds no imports
-        _check_kind(item, before)
-        entry = _entry(item, before, scope, changes)
-        if before is not None:
-            result[item.name] = entry
-            changes.append(Change(address, "replaced", before))
-        else:
-            after = _place(result, item.name, items, index)
-            result = _insert(result, item.name, entry, after)
-            changes.append(Change(address, "added", None, after))
-    return result
+class _Merger(NamedTuple):
+    """Merges entries, notes the changes, and copies each mapping before changing it."""
 
+    changes: list[Change]
+    owned: set[int]
 
-def _entry(
-    item: Definition | ClassBlock,
-    before: Entry | None,
-    scope: str,
-    changes: list[Change],
-) -> Entry:
-    """What stands in the module for a definition of a block."""
-    if isinstance(item, Definition):
-        return item
-    inner = f"{scope}{item.name}."
-    if not item.reopens:
-        members = _merge_entries({}, item.items, inner, [])
-        return Class(item.header, members)
-    if not isinstance(before, Class):
-        message = f"class {item.name} is re-opened by `...`, but it does not exist here"
-        raise BookError(*item.origin, message)
-    members = _merge_entries(before.members, item.items, inner, changes)
-    return Class(before.header if item.bare else item.header, members)
+    def entries(
+        self, before: Mapping[str, Entry], items: Sequence[Item], scope: str
+    ) -> dict[str, Entry]:
+        """Merge definitions into the entries of a module or the members of a class."""
+        result = self.own(before)
+        for index, item in enumerate(items):
+            old = result.get(item.name)
+            address = scope + item.name
+            if isinstance(item, Removal):
+                if old is None:
+                    message = f"`del {item.name}`: there is no {address} to remove"
+                    raise BookError(*item.origin, message)
+                self.changes.append(Change(address, "removed", result.pop(item.name)))
+                continue
+            assert not isinstance(item, Import)  # a class body holds no imports
+            _check_kind(item, old)
+            entry = self.entry(item, old, scope)
+            if old is not None:
+                result[item.name] = entry
+                self.changes.append(Change(address, "replaced", old))
+            else:
+                after = _place(result, item.name, items, index)
+                result = _insert(result, item.name, entry, after)
+                self.owned.add(id(result))
+                self.changes.append(Change(address, "added", None, after))
+        return result
+
+    def entry(
+        self, item: Definition | ClassBlock, before: Entry | None, scope: str
+    ) -> Entry:
+        """What stands in the module for a definition of a block."""
+        if isinstance(item, Definition):
+            return item
+        inner = f"{scope}{item.name}."
+        if not item.reopens:
+            whole = _Merger([], self.owned).entries({}, item.items, inner)
+            return Class(item.header, whole)
+        if not isinstance(before, Class):
+            reason = "is re-opened by `...`, but it does not exist here"
+            raise BookError(*item.origin, f"class {item.name} {reason}")
+        members = self.entries(before.members, item.items, inner)
+        return Class(before.header if item.bare else item.header, members)
+
+    def own(self, entries: Mapping[str, Entry]) -> dict[str, Entry]:
+        """A mapping that may be changed: a copy, or one that was copied before."""
+        if id(entries) in self.owned and isinstance(entries, dict):
+            return entries
+        copy = dict(entries)
+        self.owned.add(id(copy))
+        return copy
 
 
 def _check_kind(item: Item, before: Entry | Import | None) -> None:
@@ -235,10 +228,15 @@ def render(module: Module, package: str) -> list[Line]:
     result: list[Line] = []
     for index, (kind, lines) in enumerate(groups):
         if index:
-            blank = _blank_lines(groups[index - 1][0], kind, 2)
+            blank = blank_lines(groups[index - 1][0], kind, 2)
             result += [Line("", None)] * blank
         result += lines
     return result
+
+
+def render_entry(entry: Entry) -> list[Line]:
+    """The lines of one definition or class."""
+    return _group(entry)[1]
 
 
 def _group(entry: Entry) -> tuple[str, list[Line]]:
@@ -256,7 +254,7 @@ def _class_lines(entry: Class) -> Iterator[Line]:
     for member in entry.members.values():
         kind, lines = _group(member)
         if above:
-            yield from [Line("", None)] * _blank_lines(above, kind, 1)
+            yield from [Line("", None)] * blank_lines(above, kind, 1)
         yield from lines
         above = kind
     if not entry.members:
@@ -271,8 +269,17 @@ def _own_lines(definition: Definition) -> Iterator[Line]:
         yield Line(text, Origin(path, first + offset))
 
 
-def _blank_lines(above: str, below: str, wide: int) -> int:
-    """How many blank lines the formatter wants between two definitions."""
+def blank_lines(above: str, below: str, wide: int) -> int:
+    """How many blank lines the formatter wants between two definitions.
+
+    Args:
+        above: The kind of the upper one; `tight` for an assignment right below another.
+        below: The kind of the lower one.
+        wide: The lines around a function: 2 in a module, 1 in a class.
+
+    Returns:
+        The number.
+    """
     if above in ("function", "class") or below in ("function", "class"):
         return wide
     return 0 if below == "tight" and above in ("assignment", "tight") else 1

@@ -67,7 +67,7 @@ def rewrite(root: Path, page: Chapter, edits: list[Edit]) -> None:
     lines = page.text.split("\n")
     for start, end, new in sorted(edits, reverse=True):
         lines[start:end] = new
-    write_all({path: "\n".join(lines)})
+    write_all({path: "\n".join(lines)}, root)
 
 
 def _block(cell: Cell, text: str) -> tuple[str, ...]:

@@ -131,7 +131,8 @@ class _Reader:
             is_last = node is statements[-1]
             start = end if is_last else self.trailing(last, end, level)
             if _is_mark(node):
-                reason = f"at `{ast.unparse(node)}` would be lost: put it at a member"
+                mark = "pass" if isinstance(node, ast.Pass) else "..."
+                reason = f"at `{mark}` would be lost: put it at a member"
                 self.refuse_comments(top, start, reason)
             else:
                 yield _Span(node, self.leading(top, first), self.trim(start))
@@ -179,7 +180,7 @@ class _Reader:
                 yield self.class_block(span, node, level)
             case ast.Delete():
                 yield from self.removals(span, node)
-            case ast.Expr() if is_first and _is_text(node):
+            case ast.Expr(value=ast.Constant(value=str())) if is_first:
                 yield self.definition(span, DOCSTRING, "docstring")
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield self.definition(span, node.name, "function")
@@ -253,7 +254,8 @@ class _Reader:
             if isinstance(item, Removal) and not reopens:
                 message = f"`del {item.name}` in a class that is defined whole"
                 raise BookError(*item.origin, message)
-        return ClassBlock(header, bare, reopens, items)
+        last = self.origin(span.end - 1).line
+        return ClassBlock(header, bare, reopens, items, last)
 
     def class_header(self, span: _Span, node: ast.ClassDef) -> tuple[Definition, int]:
         """The header of a class, and the line on which its members start."""
@@ -282,10 +284,6 @@ def _first_line(node: ast.stmt) -> int:
     """The line on which a statement starts, its decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return decorators[0].lineno if decorators else node.lineno
-
-
-def _is_text(node: ast.Expr) -> bool:
-    return isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _is_ellipsis(node: ast.stmt) -> bool:

@@ -72,20 +72,7 @@ def _stopped(place: str, result: Result) -> Result:
 
 
 def snapshot(path: str) -> ModuleType:
-    """The package as it stood at the end of a chapter, beside the present one.
-
-    Its modules are objects of their own, so two designs can run side by side. What it
-    holds cannot be pickled: pickle looks names up in the present package.
-
-    Args:
-        path: A chapter, such as `docs/06-accumulation.md`.
-
-    Returns:
-        The package, with its modules as attributes.
-
-    Raises:
-        BookError: Where there is no such chapter.
-    """
+    """What `literate.snapshot` returns."""
     session = _running.get()
     if session is not None:
         return session.installed.beside(session.book.snapshot(path))

@@ -26,6 +26,7 @@ class Plan:
 
     root: Path
     changes: Mapping[Path, str | None]
+    author: str = "book"
 
     def write(self) -> None:
         """Do it.
@@ -42,7 +43,12 @@ class Plan:
     def diff(self) -> str:
         """The plan as a unified diff; empty where there is nothing to do."""
         return "".join(
-            unified(f"on disk: {self.name(path)}", old, f"book: {self.name(path)}", new)
+            unified(
+                f"on disk: {self.name(path)}",
+                old,
+                f"{self.author}: {self.name(path)}",
+                new,
+            )
             for path, text in sorted(self.changes.items())
             for old, new in [(content(path), text or "")]
         )
@@ -132,6 +138,11 @@ def with_first_line(body: str) -> str:
         The whole text.
     """
     return f"# Tangled from the book: edit its chapters. Digest: {digest(body)}\n{body}"
+
+
+def body_of(text: str) -> str:
+    """The text of a tangled file below its first line."""
+    return text.partition("\n")[2]
 
 
 def digest(body: str) -> str:

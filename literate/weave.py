@@ -8,9 +8,9 @@ chapter, or a block that the page does not show, fails the build.
 
 from __future__ import annotations
 
-import html
 import os
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,16 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from literate.blocks import Block, Cell, parse
-from literate.book import Book, Chapter
-from literate.checks import problem
+from literate.book import CONFIG, Book, Chapter
+from literate.cache import run_cached
+from literate.downloads import downloads
 from literate.errors import BookError
-from literate.figures import figure
+from literate.fragments import displayed, failure, header, offered
 from literate.history import History
 from literate.labels import changed_lines, label
-from literate.run import run
+from literate.reference import with_origins
 from literate.session import Result
+from literate.tangle import plan
 
 # Before the fences are rendered (25), after the white space is normalized (30), which
 # would break the marks of stashed HTML.
@@ -40,6 +42,8 @@ BEFORE_FENCES = 28
 AFTER_HTML = 1
 # After the table of contents (5), which sends each heading through the postprocessors.
 AFTER_TREE = -1
+WATCHING = "LITERATE_WATCH"
+"""The variable that `make watch` sets: an error is shown, and ends nothing."""
 SHOWN = re.compile(r'<div(?: id="(?P<name>[^"]*)")? class="language-python[^"]*"')
 
 
@@ -69,18 +73,24 @@ class _Page:
         self.names: list[str] = []
         self.path = ""
         self.is_whole = False
+        self.has_failed = False
+
+    def fail(self, error: BookError) -> str:
+        """End the build; while an author watches, return what the page says instead."""
+        if WATCHING not in os.environ:
+            raise click.ClickException(str(error)) from None
+        self.has_failed = True
+        click.echo(error, err=True)
+        return failure(error)
 
     def find(self) -> tuple[Book, Chapter] | None:
         """The chapter that is being rendered; None for a text of another origin."""
         file = _source_file(self.md)
         if file is None:
             return None
-        book = Book.find(file.parent)
+        book = _book(file.resolve().parent)
         path = file.resolve().relative_to(book.root).as_posix()
-        if path not in book.paths:
-            return None
-        book = _read_once(book.root, _state(book))
-        return book, book.chapters[path]
+        return (book, book.chapters[path]) if path in book.paths else None
 
 
 class _Weave(Preprocessor):
@@ -92,19 +102,22 @@ class _Weave(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Weave a page."""
-        self.page.names, self.page.is_whole = [], False
+        self.page.names = []
+        self.page.is_whole = self.page.has_failed = False
         try:
             found = self.page.find()
             return self._weave(lines, *found) if found else lines
         except BookError as error:
-            raise click.ClickException(str(error)) from None
+            return [*self._html(self.page.fail(error), 0), *lines]
 
     def _weave(self, lines: list[str], book: Book, chapter: Chapter) -> list[str]:
         self.page.path = chapter.path
         shown = parse(chapter.path, "\n".join(lines))
         _check_same(chapter, shown)
+        if not shown:
+            return lines
         labels = self._labels(book, chapter)
-        results = run(book, chapter.path, chapter.blocks)
+        results = run_cached(book, chapter.path)
         woven, position = [], 0
         for number, (block, place) in enumerate(
             zip(chapter.blocks, shown, strict=True), 1
@@ -116,12 +129,17 @@ class _Weave(Preprocessor):
             before, marks = labels.get(block.fence.line, ("", ""))
             opening = lines[fence.line - 1]
             woven += self._label(before, fence.indent)
-            woven.append(_header(opening, block, name, marks))
+            woven.append(header(opening, block, name, marks))
             woven += lines[fence.line : fence.end]
-            after = _displayed(block, results[block.fence.line], name)
+            after = displayed(block, results[block.fence.line], name)
             woven += self._html(after, fence.indent)
             position = place.end if isinstance(place, Cell) else fence.end
-        return woven + lines[position:]
+        woven += lines[position:]
+        if chapter.blocks:  # a docstring that a page shows comes here as well
+            taken = _downloads(self.md, book, chapter, results)
+            # Its mark has to end a paragraph: so it is not put into one of its own.
+            woven += [*self._html(taken, 0), ""]
+        return woven
 
     def _labels(self, book: Book, chapter: Chapter) -> dict[int, tuple[str, str]]:
         """Label and changed lines of each source block, by the line of its fence."""
@@ -168,8 +186,8 @@ class _Count(Postprocessor):
         self.page = page
 
     def run(self, text: str) -> str:
-        """Count, and change nothing."""
-        if not self.page.is_whole:
+        """Count, and add what only a finished page has room for."""
+        if not self.page.is_whole or self.page.has_failed:
             return text
         shown = [match["name"] or "" for match in SHOWN.finditer(text)]
         if shown != self.page.names:
@@ -178,8 +196,23 @@ class _Count(Postprocessor):
                 f"{len(self.page.names)} blocks: one of them stands where Markdown and "
                 "the parser differ"
             )
-            raise click.ClickException(str(BookError(self.page.path, 1, message)))
-        return text
+            return self.page.fail(BookError(self.page.path, 1, message)) + text
+        return self._with_origins(text) if "doc-heading" in text else text
+
+    def _with_origins(self, text: str) -> str:
+        """Link the objects of a reference page to the blocks that wrote them."""
+        found = self.page.find()
+        if found is None or "relpath" not in self.page.md.treeprocessors:
+            return text
+        book, _ = found
+        relative: Any = self.page.md.treeprocessors["relpath"]
+
+        def url(path: str) -> str:
+            name = path.removeprefix(f"{book.docs}/")
+            page = relative.files.get_file_from_path(name)
+            return str(page.url_relative_to(relative.file))
+
+        return with_origins(text, book, _history(book), url)
 
 
 def _source_file(md: Markdown) -> Path | None:
@@ -189,21 +222,49 @@ def _source_file(md: Markdown) -> Path | None:
         return Path(relative.file.abs_src_path)
     if "rendering_context" in md.preprocessors:
         context: Any = md.preprocessors["rendering_context"]
-        book = Book.find(Path.cwd())
-        return Path(book.root, book.docs, context.page.path)
+        return Path(Path.cwd(), _book(Path.cwd()).docs, context.page.path)
     return None
 
 
-def _state(book: Book) -> tuple[tuple[str, int, int], ...]:
-    """What tells one state of the chapters from another."""
-    stats = [(path, (book.root / path).stat()) for path in book.paths]
-    return tuple((path, stat.st_mtime_ns, stat.st_size) for path, stat in stats)
+def _downloads(
+    md: Markdown, book: Book, chapter: Chapter, results: Mapping[int, Result]
+) -> str:
+    """Put a chapter's downloads beside its page, and return the links to them.
+
+    Only MkDocs tells an extension where the page goes; elsewhere there are none.
+    """
+    if "relpath" not in md.treeprocessors:
+        return ""
+    relative: Any = md.treeprocessors["relpath"]
+    folder = Path(relative.file.abs_dest_path).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    files = list(downloads(book, chapter.path, results))
+    for file in files:
+        (folder / file.name).write_bytes(file.content)
+    return offered(files)
+
+
+def _book(start: Path) -> Book:
+    """The book of a folder, read once for all pages made from one state of it."""
+    root = next(each for each in (start, *start.parents) if (each / CONFIG).is_file())
+    stamp = (root / CONFIG).stat().st_mtime_ns
+    files = [root / path for path in _paths(root, stamp)]
+    return _read_once(root, (stamp, *(file.stat().st_mtime_ns for file in files)))
 
 
 @lru_cache(maxsize=1)
-def _read_once(root: Path, state: tuple[tuple[str, int, int], ...]) -> Book:
-    """The book, read once for all pages that are rendered from one state of it."""
-    return Book(root)
+def _paths(root: Path, stamp: int) -> list[str]:
+    """The chapters that one state of the configuration names."""
+    return Book(root).paths
+
+
+@lru_cache(maxsize=1)
+def _read_once(root: Path, stamps: tuple[int, ...]) -> Book:
+    """The book in one state. While an author watches, the package on disk follows."""
+    book = Book(root)
+    if WATCHING in os.environ:
+        plan(book, book.last, root).write()
+    return book
 
 
 @lru_cache(maxsize=1)
@@ -219,54 +280,6 @@ def _check_same(chapter: Chapter, shown: tuple[Block, ...]) -> None:
     if here != there:
         message = "the page shows other Python fences than the chapter's file holds"
         raise BookError(chapter.path, 1, message)
-
-
-def _header(opening: str, block: Block, name: str, marks: str) -> str:
-    """A fence's first line, with a name and the lines to highlight."""
-    indented, _, _ = opening.partition("python")
-    options = dict(block.fence.options)
-    options.pop("title", None)
-    if marks:
-        options.setdefault("hl_lines", marks)
-    told = "".join(f' {key}="{value}"' for key, value in options.items())
-    kind = "literate-cell" if isinstance(block, Cell) else "literate-source"
-    return f"{indented.rstrip()} {{.python .{kind} #{name}{told}}}"
-
-
-def _displayed(block: Block, result: Result, name: str) -> str:
-    """What a cell displayed, as HTML.
-
-    Raises:
-        BookError: Where the chapter says something else.
-    """
-    if result.status == "missing" and "CI" not in os.environ:
-        return _unverified(block, result)
-    message: str | None = result.trace or result.because
-    if isinstance(block, Cell):
-        message = problem(block, result)
-    if message:
-        raise BookError(block.fence.path, block.fence.line, message)
-    if not isinstance(block, Cell):
-        return ""
-    parts = [_output(block.output.text)] if block.output else []
-    if block.figure:
-        parts.append(figure(result.pictures, block.figure.text, name))
-    return "".join(parts)
-
-
-def _unverified(block: Block, result: Result) -> str:
-    """What the page says of a cell for which an optional library is missing."""
-    if not isinstance(block, Cell):
-        return ""
-    shown = _output(block.output.text) if block.output else ""
-    reason = html.escape(result.because)
-    return f'{shown}<p class="literate-missing">Not run for this page: {reason}.</p>'
-
-
-def _output(text: str) -> str:
-    """An output block."""
-    code = html.escape(text.rstrip("\n"), quote=False)
-    return f'<div class="literate-output"><pre><code>{code}</code></pre></div>'
 
 
 def makeExtension(**options: Any) -> WeaveExtension:

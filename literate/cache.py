@@ -1,0 +1,99 @@
+"""The cache: results of pages that did not change, so that a site is built quickly.
+
+A stored run is taken only where everything that it could depend on is the same: the
+page, the package above it, this program, Python and every installed distribution. Tests
+run their pages themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from literate.book import Book, Snapshot
+from literate.files import write_all
+from literate.modules import render
+from literate.run import run
+from literate.session import Result
+
+FOLDER = ".cache/literate"
+LOG = logging.getLogger("mkdocs.literate")  # what MkDocs shows while it builds
+
+
+def run_cached(book: Book, path: str) -> dict[int, Result]:
+    """Run a chapter, or take the results of the run before where nothing changed.
+
+    Args:
+        book: The book.
+        path: The chapter, below the book's root.
+
+    Returns:
+        The result of each block, by the line of its fence.
+
+    Raises:
+        BookError: Where a source block of the chapter is wrong.
+    """
+    folder = book.root / FOLDER
+    file = folder / f"{path.replace('/', '-')}.json"
+    key = _key(book, path)
+    if (results := _load(file, key)) is not None:
+        return results
+    blocks = book.chapters[path].blocks
+    if blocks:
+        LOG.info("Running the %d blocks of %s", len(blocks), path)
+    results = run(book, path, blocks)
+    if all(result.status in ("ran", "raised") for result in results.values()):
+        told = {line: asdict(result) for line, result in results.items()}
+        entry = json.dumps({"key": key, "results": told})
+        # The folder is ignored by git, without a word in the project's own .gitignore.
+        write_all({file: entry, folder / ".gitignore": "*\n"}, folder)
+    return results
+
+
+def _load(file: Path, key: str) -> dict[int, Result] | None:
+    """The results in a file of the cache, if they belong to a key."""
+    try:
+        entry = json.loads(file.read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    if entry["key"] != key:
+        return None
+    return {
+        int(line): Result(**{**told, "pictures": tuple(told["pictures"])})
+        for line, told in entry["results"].items()
+    }
+
+
+def _key(book: Book, path: str) -> str:
+    """A digest of all that the results of a chapter depend on."""
+    text = book.chapters[path].text
+    parts = [*_machine(), path, text, *_code(book, book.snapshot_above(path))]
+    if "literate" in text:  # its cells may ask for any state of the package
+        for other in book.paths:
+            parts += _code(book, book.snapshot(other))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _code(book: Book, snapshot: Snapshot) -> Iterator[str]:
+    """The files of a snapshot, as texts."""
+    for title, module in snapshot.items():
+        yield title
+        yield from (line.text for line in render(module, book.package))
+
+
+@cache
+def _machine() -> tuple[str, ...]:
+    """This program, Python, and the name and version of every distribution."""
+    own = [
+        file.read_text("utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))
+    ]
+    folders = [Path(folder) for folder in sys.path if Path(folder).is_dir()]
+    installed = {each.name for folder in folders for each in folder.glob("*.dist-info")}
+    return (sys.version, platform.platform(), *own, *sorted(installed))

@@ -1,0 +1,28 @@
+"""The book itself, read and built once for all tests."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from making import ROOT
+
+from literate.book import Book
+
+
+@pytest.fixture(scope="session")
+def the_book() -> Book:
+    """The book of this repository."""
+    return Book(ROOT)
+
+
+@pytest.fixture(scope="session")
+def the_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its site, built as `make build` does."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    return folder

@@ -1,0 +1,83 @@
+"""Small books for tests."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from literate.book import Book
+from literate.definitions import Origin
+from literate.modules import Module, merge, render
+from literate.reader import read
+
+ROOT = Path(__file__).parents[2]
+
+
+def source(code: str, title: str = "thing/core.py", marks: str = "```") -> str:
+    """A source block, with blank lines around it."""
+    return f'\n{marks}python title="{title}"\n{code}{marks}\n\n'
+
+
+def cell(code: str, output: str = "") -> str:
+    """A cell, with its output."""
+    shown = f"```output\n{output}```\n\n" if output else ""
+    return f"\n```python\n{code}```\n\n{shown}"
+
+
+def make_book(root: Path, **chapters: str) -> Path:
+    """Write a project whose package is `thing`; chapters by their file's stem."""
+    docs = root / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
+    for stem, text in chapters.items():
+        (docs / f"{stem}.md").write_text(text, "utf-8", newline="")
+    nav = "".join(f"  - {stem}.md\n" for stem in chapters)
+    (root / "mkdocs.yml").write_text(
+        f"site_name: test\nnav:\n{nav}markdown_extensions:\n"
+        "  - literate.weave:\n      package: thing\n"
+    )
+    return root
+
+
+def book(root: Path, **chapters: str) -> Book:
+    """The book of such a project."""
+    return Book(make_book(root, **chapters))
+
+
+def literate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python -m literate` in a project."""
+    return subprocess.run(
+        [sys.executable, "-m", "literate", *arguments],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        timeout=60,
+    )
+
+
+def merged(*codes: str) -> Module:
+    """The module that some source blocks make."""
+    module = Module()
+    for number, code in enumerate(codes, 1):
+        module, _ = merge(module, read(code, Origin(f"block {number}", 1)))
+    return module
+
+
+def text_of(module: Module) -> str:
+    """The text of a module's file, without its first line."""
+    return "".join(f"{line.text}\n" for line in render(module, "thing"))
+
+
+def merge_text(*codes: str) -> str:
+    """The text that some source blocks make."""
+    return text_of(merged(*codes))
+
+
+def files_below(root: Path) -> dict[str, bytes]:
+    """Every file of a project, but for caches."""
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from making import cell, make_book, source
+
+from literate import cache
+from literate.book import Book
+from literate.cache import run_cached
+
+ONE = "# One\n" + source("def add(a: int, b: int) -> int:\n    return a + b\n")
+
+
+@pytest.fixture
+def count(tmp_path: Path) -> Path:
+    """A book of two chapters whose second one counts how often it was run."""
+    path = tmp_path / "count.txt"
+    code = f"with open({str(path)!r}, 'a') as file:\n    file.write('x')\n"
+    make_book(tmp_path, one=ONE, two="# Two\n" + cell(code) + cell("1\n", "1\n"))
+    return path
+
+
+def results(root: Path) -> list[str]:
+    return [result.text for result in run_cached(Book(root), "docs/two.md").values()]
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_a_chapter_that_did_not_change_is_not_run_again(count: Path) -> None:
+    root = count.parent
+    assert results(root) == results(root) == ["", "1\n"]
+    assert count.read_text() == "x"
+    assert (root / ".cache/literate/.gitignore").read_text() == "*\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("docs/two.md", "# Two", "# Three"),
+        ("docs/one.md", "a + b", "a * b"),
+    ],
+)
+def test_what_changed_is_run_again(count: Path, name: str, old: str, new: str) -> None:
+    results(count.parent)
+    rewrite(count.parent / name, old, new)
+    results(count.parent)
+    assert count.read_text() == "xx"
+
+
+def test_words_above_change_nothing(count: Path) -> None:
+    results(count.parent)
+    rewrite(count.parent / "docs/one.md", "# One", "# The first")
+    results(count.parent)
+    assert count.read_text() == "x"
+
+
+def test_another_machine_runs_again(
+    count: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results(count.parent)
+    monkeypatch.setattr(cache, "_machine", lambda: ("another Python",))
+    results(count.parent)
+    assert count.read_text() == "xx"
+
+
+def test_a_chapter_that_asks_for_snapshots_depends_on_all_of_them(
+    count: Path,
+) -> None:
+    root = count.parent
+    more = cell(
+        "import literate\n"
+        "literate.snapshot('docs/three.md').core.add(3, 4)\n"
+    )  # fmt: skip
+    text = (root / "docs/two.md").read_text()
+    three = source("def add(a: int, b: int) -> int:\n    return a - b\n")
+    make_book(root, one=ONE, two=text + more, three=three)
+    assert results(root)[-1] == "-1\n"
+    rewrite(root / "docs/three.md", "a - b", "a // b")
+    assert results(root)[-1] == "0\n"
+
+
+def test_a_chapter_that_failed_is_run_again(count: Path) -> None:
+    root = count.parent
+    rewrite(root / "docs/two.md", "\n1\n", "\n1 / 0\n2\n")
+    for _ in range(2):
+        results(root)
+    assert count.read_text() == "x"  # an exception without cells below is a result
+    text = (root / "docs/two.md").read_text() + cell("3\n")
+    (root / "docs/two.md").write_text(text)
+    for _ in range(2):
+        results(root)
+    assert count.read_text() == "xxx"
+
+
+def test_a_damaged_entry_is_no_entry(count: Path) -> None:
+    root = count.parent
+    results(root)
+    (root / ".cache/literate/docs-two.md.json").write_text("{")
+    assert results(root) == ["", "1\n"]
+    assert count.read_text() == "xx"

@@ -1,0 +1,77 @@
+"""Imports as the linter sorts them; `test_merge_properties.py` asks it."""
+
+from __future__ import annotations
+
+from making import merge_text
+
+
+def test_a_long_line_is_wrapped_with_a_name_a_line():
+    names = [f"a_rather_long_name_{number}" for number in range(4)]
+    assert merge_text(f"from somewhere import {', '.join(names)}\n") == (
+        "from somewhere import (\n"
+        + "".join(f"    {name},\n" for name in names)
+        + ")\n"
+    )
+
+
+def test_sections_and_names_are_sorted():
+    block = """\
+from . import near
+from .. import far
+from thing.a import B1, a, A, A_B
+import thing
+from Zeb import x
+from alpha import q10, q9
+import zlib, sys
+import sys as s
+from typing import cast as c
+from typing import Any, cast
+"""
+    assert (
+        merge_text(block)
+        == """\
+import sys
+import sys as s
+import zlib
+from typing import Any, cast
+from typing import cast as c
+
+from alpha import q9, q10
+from Zeb import x
+
+import thing
+from thing.a import A_B, B1, A, a
+
+from .. import far
+from . import near
+"""
+    )
+
+
+def test_guarded_imports_come_last_with_sections_of_their_own():
+    block = """\
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy
+    import json
+"""
+    assert (
+        merge_text(block)
+        == """\
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import json
+
+    import numpy
+"""
+    )
+
+
+def test_an_import_can_become_guarded():
+    guarded = "if TYPE_CHECKING:\n    import json\n"
+    assert merge_text("import json\n", guarded) == guarded
+    assert merge_text(guarded, "import json\n") == "import json\n"
