@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: eb770b83659e
+# Tangled from the book: edit its chapters. Digest: 8b5704d9fa03
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
@@ -83,11 +83,14 @@ class Value:
     @property
     def _backward(self) -> Callable[[], None]:
         """What adds to the operands' gradients; assign to it to replace the rule."""
-        return cast(Callable[[], None], self._extra.get("backward", self._chain))
+        return cast(Callable[[], None], self._extra.get("backward", self._hand_on))
 
     @_backward.setter
     def _backward(self, function: Callable[[], None]) -> None:
-        self._extra = {**self._extra, "backward": function}
+        extra = {**self._extra, "backward": function}
+        if function == self._hand_on:  # the rule that all have need not be kept
+            del extra["backward"]
+        self._extra = extra
 
     def __repr__(self) -> str:
         return f"Value(data={self.data})"
@@ -117,18 +120,11 @@ class Value:
             if value._edges:
                 value.grad = 0.0
         self.grad += 1.0
-        for value in reversed(order):
-            if value._extra:
-                value._backward()
-            else:
-                value._chain()
+        _chain(reversed(order))
 
-    def _chain(self) -> None:
-        """Hand the gradient on to the operands: the chain rule."""
-        grad = self.grad
-        edges = iter(self._edges)
-        for operand, slope in zip(edges, edges):  # noqa: B905 (a number may be left)
-            operand.grad += slope * grad
+    def _hand_on(self) -> None:
+        """Hand the gradient on to the operands, by the chain rule."""
+        _chain([self], own=False)
 
     def __radd__(self, other: float) -> Value:  # other + self
         return self + other
@@ -249,6 +245,21 @@ def computed(data: float, op: str, edges: tuple[Any, ...]) -> Value:
     return out
 
 
+def _chain(values: Iterable[Value], own: bool = True) -> None:
+    """Hand the gradient of each value on to its operands: the chain rule.
+
+    A value that has a function of its own for this calls it, unless `own` is false.
+    """
+    for value in values:
+        if own and "backward" in value._extra:
+            value._extra["backward"]()
+            continue
+        grad = value.grad
+        edges = iter(value._edges)
+        for operand, slope in zip(edges, edges):  # noqa: B905 (a number may be left)
+            operand.grad += slope * grad
+
+
 def nothing() -> None:
     """Hand on no gradient: what an operation does that has no rule yet."""
 
@@ -256,21 +267,17 @@ def nothing() -> None:
 def topological_order(root: Value) -> list[Value]:
     """List the nodes behind a value, every operand before the results that use it."""
     order: list[Value] = []
-    seen = {root}
-    path = [(root, iter(root._prev))]  # the calls of a recursion, kept by hand
-    while path:
-        value, operands = path[-1]
-        for operand in operands:
-            if operand in seen:
-                continue
-            seen.add(operand)
-            behind = operand._prev
-            if seen.issuperset(behind):
-                order.append(operand)
+    seen: set[Value] = set()
+    stack: list[Value | None] = [root]
+    while stack:
+        value = stack.pop()
+        if value is None:  # all operands of the value below this mark are in order
+            order.append(cast(Value, stack.pop()))
+        elif value not in seen:
+            seen.add(value)
+            operands = value._edges[:-1:2]
+            if seen.issuperset(operands):
+                order.append(value)
             else:
-                path.append((operand, iter(behind)))
-                break
-        else:
-            path.pop()
-            order.append(value)
+                stack += (value, None, *operands[::-1])
     return order

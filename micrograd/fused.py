@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: f4413554aefb
+# Tangled from the book: edit its chapters. Digest: 3859bc3c288a
 """One operation in the place of many: the weighted sum of a neuron."""
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ def weighted_sum(
 
     Inputs that are plain numbers get no node. If only some are, all get one.
     """
+    if len(inputs) != len(weights):
+        raise ValueError(f"expected {len(weights)} inputs, got {len(inputs)}")
     data = bias.data
     edges: list[Any] = [bias, 1.0]
-    for weight, x in zip(weights, inputs, strict=True):
-        w = weight.data
+    for w, x in zip(weights, inputs):  # noqa: B905 (strict is slow, and checked above)
         if isinstance(x, Value):
-            edges += (weight, x.data, x, w)
-            data += w * x.data
+            edges += (w, x.data, x, w.data)
+            data += w.data * x.data
         else:
             number = plain(x)
-            edges += (weight, number)
-            data += w * number
+            edges += (w, number)
+            data += w.data * number
     if len(edges) == 2 + 2 * len(weights):
         return computed(data, NUMBERS, tuple(edges))
     if len(edges) == 2 + 4 * len(weights):

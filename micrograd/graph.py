@@ -1,10 +1,11 @@
-# Tangled from the book: edit its chapters. Digest: 3000f6d283c1
+# Tangled from the book: edit its chapters. Digest: f18d085e2d31
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from graphviz import Digraph, ExecutableNotFound
 
@@ -75,6 +76,9 @@ def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
     return nodes, edges
 
 
+Attributes = dict[str, str]  # of a box or an edge, as Graphviz calls them
+
+
 def draw_dot(
     root: Value,
     format: str = "svg",
@@ -99,6 +103,29 @@ def draw_dot(
     Raises:
         ValueError: If the format or the direction is none of these.
     """
+    shown = root if fused else unfused(root)
+    boxes: dict[Value, Attributes] = {}
+    edges: dict[Value, list[Attributes]] = {}
+    for node in trace(shown)[0]:
+        boxes[node] = {"label": _fields(node)}
+        blank = [""] * len(node._prev)
+        numbers = [f"{s:.4f}" for s in local_derivatives(node)] if slopes else blank
+        roles = operand_roles(node) or blank
+        edges[node] = []
+        for operand, role, number in zip(node._prev, roles, numbers, strict=True):
+            label = f"{'' if operand.label else role} {number}".strip()
+            edges[node].append({"label": label} if label else {})
+    return _drawing(shown, format, rankdir, boxes, edges)
+
+
+def _drawing(
+    root: Value,
+    format: str,
+    rankdir: str,
+    boxes: dict[Value, Attributes],
+    edges: dict[Value, list[Attributes]],
+) -> Drawing:
+    """Draw the graph behind a value, with these boxes, and these edges into nodes."""
     if format not in FORMATS:
         raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {format!r}")
     if rankdir not in RANKDIRS:
@@ -108,20 +135,19 @@ def draw_dot(
     drawing = Drawing(format=format)
     drawing.attr(rankdir=rankdir, ranksep="0.25", nodesep="0.15")
     drawing.attr("node", width="0.5", margin="0.05")
-    nodes, _ = trace(root if fused else unfused(root))
-    names = {node: f"n{i}" for i, node in enumerate(nodes)}
+    drawing.attr("edge", fontsize="12", arrowsize="0.7")
+    names = {node: f"n{i}" for i, node in enumerate(trace(root)[0])}
     for node, name in names.items():
-        fields = _fields(node) if rankdir in ("LR", "RL") else f"{{{_fields(node)}}}"
-        drawing.node(name, label=fields, shape="record")
+        label = boxes[node]["label"]
+        fields = label if rankdir in ("LR", "RL") else f"{{{label}}}"
+        drawing.node(name, **{**boxes[node], "label": fields, "shape": "record"})
         if node._op:
             drawing.node(f"{name}op", label=_operation(node))
             drawing.edge(f"{name}op", name)
     for node, name in names.items():
-        roles = operand_roles(node) or [""] * len(node._prev)
-        for operand, slope, role in zip(node._prev, node._local, roles, strict=True):
-            role = "" if operand.label else role
-            label = f"{role} {slope:.4f}" if slopes else role
-            drawing.edge(names[operand], f"{name}op", label=label.strip() or None)
+        attributes = edges.get(node) or [{} for _ in node._prev]
+        for operand, attribute in zip(node._prev, attributes, strict=True):
+            drawing.edge(names[operand], f"{name}op", **attribute)
     return drawing
 
 
@@ -132,8 +158,119 @@ def _operation(node: Value) -> str:
     return node._op if node._number is None else f"{node._op}{node._number:g}"
 
 
-def _fields(node: Value) -> str:
+def draw_backward(
+    root: Value, format: str = "svg", rankdir: str = "LR"
+) -> list[Drawing]:
+    """Run a value's backward(), and draw the graph at the start and after each rule.
+
+    The node whose rule has run is bold, with the edges that it used: on them stands
+    its gradient times the local derivative. The options are those of `draw_dot`.
+    """
+    steps = watch(root)
+    notes = {step.node: step.notes for step in steps}
+    frames = []
+    for i, step in enumerate(steps):
+        used = {past.node for past in steps[: i + 1] if past.notes}
+        boxes: dict[Value, Attributes] = {}
+        edges: dict[Value, list[Attributes]] = {}
+        for node, grad in step.grads.items():
+            longest = max(len(each.grads[node]) for each in steps)
+            pen = {"penwidth": "2.5", "class": "current"} if node is step.node else {}
+            line = pen if node in used else {"fontcolor": "transparent"}
+            width = f"{0.11 * (longest + 6):.2f}"
+            boxes[node] = {"label": _fields(node, grad), "width": width, **pen}
+            edges[node] = [{"label": n, **line} for n in notes.get(node, [])]
+        frames.append(_drawing(root, format, rankdir, boxes, edges))
+    return frames
+
+
+def _fields(node: Value, grad: str = "") -> str:
     """Return what a node's box holds: its label, if any, its data and its gradient."""
     label = re.sub(r"([\\{}|<>])", r"\\\1", node.label)
-    fields = [label, f"data {node.data:.4f}", f"grad {node.grad:.4f}"]
+    grad = grad or f"{node.grad:.4f}"
+    fields = [label, f"data {node.data:.4f}", f"grad {grad}"]
     return " | ".join(filter(None, fields))
+
+
+class Tally(float):
+    """A gradient that remembers what was added to it."""
+
+    added: tuple[float, ...] = ()
+
+    def __add__(self, contribution: float) -> Tally:
+        total = Tally(float(self) + contribution)
+        total.added = (*self.added, contribution)
+        return total
+
+    def __sub__(self, contribution: float) -> Tally:
+        return self + -contribution
+
+
+def local_derivatives(node: Value) -> list[float]:
+    """Measure what a node's rule hands to each operand if the node's gradient is 1."""
+    kept = {value: value.grad for value in (node, *node._prev)}
+    try:
+        for operand in node._prev:
+            operand.grad = Tally()
+        node.grad = 1.0
+        node._backward()
+        added = {v: list(getattr(v.grad, "added", [v.grad])) for v in node._prev}
+        return [added[v].pop(0) if added[v] else 0.0 for v in node._prev]
+    finally:
+        for value, grad in kept.items():
+            value.grad = grad
+
+
+class Step(NamedTuple):
+    """What one rule did in a backward pass."""
+
+    node: Value
+    notes: list[str]  # on each of its edges: its gradient × the local derivative
+    grads: dict[Value, str]  # in each box of the graph: the gradient after the rule
+
+
+def watch(root: Value) -> list[Step]:
+    """Run a value's backward(), and take notes: at the start, and after each rule."""
+    nodes, _ = trace(root)
+    rules = {node: node._backward for node in nodes if node._op}
+    slopes = {node: local_derivatives(node) for node in rules}
+    steps: list[Step] = []
+
+    def take_notes(node: Value, notes: list[str], changes: dict[Value, str]) -> None:
+        grads = {value: f"{value.grad:.4f}" for value in nodes}
+        steps.append(Step(node, notes, grads | changes))
+
+    def watched(node: Value, rule: Callable[[], None]) -> Callable[[], None]:
+        def _backward() -> None:
+            if not steps:
+                take_notes(root, [], {})
+            notes = [f"{node.grad:z.4g} × {slope:z.4g}" for slope in slopes[node]]
+            take_notes(node, notes, _run(rule, node._prev))
+
+        return _backward
+
+    try:
+        for node, rule in rules.items():
+            node._backward = watched(node, rule)
+        root.backward()
+    finally:
+        for node, rule in rules.items():
+            node._backward = rule
+    return steps or [Step(root, [], {root: f"{root.grad:.4f}"})]  # a leaf has no rule
+
+
+def _run(rule: Callable[[], None], operands: tuple[Value, ...]) -> dict[Value, str]:
+    """Run a rule, and tell how it changed the gradients of its operands."""
+    before = {operand: operand.grad for operand in operands}
+    for operand in before:
+        operand.grad = Tally(operand.grad)
+    rule()
+    changes = {}
+    for operand, grad in before.items():
+        after, operand.grad = operand.grad, float(operand.grad)
+        if isinstance(after, Tally):
+            terms = " + ".join(f"{term:z.4g}" for term in (grad, *after.added))
+            changes[operand] = f"{terms} = {after:z.4g}"
+        else:
+            changes[operand] = f"{grad:z.4g} → {after:z.4g}"
+    return changes

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b301f1e97c9a
+# Tangled from the book: edit its chapters. Digest: 79b575484574
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -92,10 +92,7 @@ class Neuron(Module):
 
     def __call__(self, x: Sequence[Value | float]) -> Value:
         """Return the output for the inputs `x`."""
-        if len(x) != len(self.w):
-            raise ValueError(f"expected {len(self.w)} inputs, got {len(x)}")
-        act = weighted_sum(self.w, x, self.b)
-        return ACTIVATIONS[self.activation](act)
+        return ACTIVATIONS[self.activation](weighted_sum(self.w, x, self.b))
 
     def __repr__(self) -> str:
         name = "ReLU" if self.activation == "relu" else self.activation.title()

@@ -18,8 +18,20 @@ for (const steps of document.querySelectorAll(".literate-steps")) {
   const next = button("Next →", +1);
   const place = document.createElement("output"); // read aloud when it changes
 
+  /* A wide frame is scrolled until what the picture marks as current, if it marks anything,
+     is at the right, with room on the left for what a backward pass changes. */
+  const follow = (frame) => {
+    const edge = frame.getBoundingClientRect().right - 12;
+    const marks = [...frame.querySelectorAll(".current")];
+    const right = Math.max(...marks.map((mark) => mark.getBoundingClientRect().right));
+    if (marks.length > 0) frame.scrollLeft += right - edge;
+  };
+
   const show = (index) => {
+    const scrolled = frames[current].scrollLeft;
     current = Math.min(Math.max(index, 0), frames.length - 1);
+    frames[current].scrollLeft = scrolled;
+    follow(frames[current]);
     frames.forEach((frame, i) => {
       frame.classList.toggle("literate-current", i === current);
       frame.setAttribute("aria-hidden", String(i !== current));
@@ -58,9 +70,14 @@ const reach = () => {
 addEventListener("load", reach);
 addEventListener("resize", reach);
 
-/* What the theme leaves unsaid: its search dialog has no name, and the bar of buttons that
-   it adds to each code block is no way to navigate. */
+/* What the theme leaves unsaid: its search dialog has no name, and neither a part of the
+   table of contents nor the bar of buttons that it adds to each code block is a landmark. */
 document.querySelector(".md-search")?.setAttribute("aria-label", "Search");
+
+for (const part of document.querySelectorAll(".md-nav--secondary nav")) {
+  part.removeAttribute("aria-label");
+  part.setAttribute("role", "presentation");
+}
 
 const mend = () => {
   for (const bar of document.querySelectorAll("nav.md-code__nav:not([role])")) {

@@ -1,0 +1,153 @@
+"""Mutants: the book with a single mistake in one backward rule of its package.
+
+A backward rule is either a line that adds to a gradient (`self.grad += …`), or the
+local derivative that an operation stores beside each operand. Both are found in the
+package as it stands at the end of a chapter; the mistake is made in the line of the
+source block that wrote it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from literate.book import Book, Chapter
+from literate.definitions import Origin
+from literate.modules import Module, render
+
+
+class Mutant(NamedTuple):
+    """One mistake: what stands in a line of a chapter, and what to put there."""
+
+    rule: str
+    path: str
+    line: int
+    start: int
+    end: int
+    new: str
+
+    def __str__(self) -> str:
+        """A name for the test, without line numbers."""
+        return f"{self.path.removeprefix('docs/')}: {self.rule}"
+
+
+class Edit(NamedTuple):
+    """A mistake in a module's text: `end` is the column behind the mutated text."""
+
+    rule: str
+    line: int
+    start: int
+    end: int
+    new: str
+
+
+class MutantBook(Book):
+    """A book with the mistake.
+
+    Args:
+        book: The book as it is.
+        mutant: The mistake.
+    """
+
+    def __init__(self, book: Book, mutant: Mutant) -> None:
+        super().__init__(book.root)
+        self.book = book
+        self.mutant = mutant
+
+    @cached_property
+    def chapters(self) -> dict[str, Chapter]:
+        """The chapters, with the mistake in one of them."""
+        chapters = dict(self.book.chapters)
+        path, mutant = self.mutant.path, self.mutant
+        lines = chapters[path].text.split("\n")
+        line = lines[mutant.line - 1]
+        lines[mutant.line - 1] = line[: mutant.start] + mutant.new + line[mutant.end :]
+        chapters[path] = Chapter(path, "\n".join(lines))
+        return chapters
+
+
+def mutants(book: Book, paths: list[str]) -> list[Mutant]:
+    """List the mistakes that can be made in the package.
+
+    Args:
+        book: The book.
+        paths: The chapters at whose end the package is taken.
+
+    Returns:
+        Each mistake once, in the order of the chapters.
+    """
+    found: dict[Mutant, None] = {}
+    for path in paths:
+        for title, module in book.snapshot(path).items():
+            for edit, origin in edits(module):
+                rule = f"{title.removeprefix('micrograd/')} {edit.rule}"
+                place = (edit.start, edit.end, edit.new)
+                found[Mutant(rule, origin.path, origin.line, *place)] = None
+    return list(found)
+
+
+def edits(module: Module) -> Iterator[tuple[Edit, Origin]]:
+    """Yield the mistakes that can be made in a module, each with its line's origin."""
+    lines = render(module, "micrograd")
+    text = "".join(f"{line.text}\n" for line in lines)
+    for function in functions(ast.parse(text)):
+        for edit in [*additions(function, text), *derivatives(function, text)]:
+            origin = lines[edit.line - 1].origin
+            assert origin is not None, edit
+            yield edit, origin
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Yield the functions of a module and the methods of its classes."""
+    for entry in tree.body:
+        for node in entry.body if isinstance(entry, ast.ClassDef) else [entry]:
+            if isinstance(node, ast.FunctionDef):
+                yield node
+
+
+def additions(function: ast.FunctionDef, text: str) -> Iterator[Edit]:
+    """Turn each `+=` to a gradient into `=` and into `-=`."""
+    for node in ast.walk(function):
+        match node:
+            case ast.AugAssign(target=ast.Attribute(attr="grad") as target):
+                end = target.end_col_offset
+                assert end is not None
+                line = text.split("\n")[node.lineno - 1]
+                start = line.index("+=", end)
+                for new in ("=", "-="):
+                    rule = f"{function.name}: {line.strip()} with {new}"
+                    yield Edit(rule, node.lineno, start, start + 2, new)
+
+
+def derivatives(function: ast.FunctionDef, text: str) -> Iterator[Edit]:
+    """Flip the sign of each local derivative that is stored beside an operand."""
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Tuple | ast.List) or not is_edges(node, function):
+            continue
+        shown = ast.get_source_segment(text, node)
+        for number, slope in enumerate(node.elts[1::2], 1):
+            assert slope.end_lineno == slope.lineno, "a derivative over two lines"
+            assert slope.end_col_offset is not None
+            old = ast.get_source_segment(text, slope)
+            rule = f"{function.name}: {shown} with slope {number} negated"
+            start, end = slope.col_offset, slope.end_col_offset
+            yield Edit(rule, slope.lineno, start, end, f"-({old})")
+
+
+def is_edges(node: ast.expr, function: ast.FunctionDef) -> bool:
+    """Whether a tuple or list holds operands and derivatives in turns."""
+    for parent in ast.walk(function):
+        match parent:
+            case ast.Call(func=ast.Name(id="computed"), args=[_, _, third]):
+                if third is node:
+                    return True
+            case (
+                ast.Assign(targets=[ast.Name(id="edges")], value=value)
+                | ast.AnnAssign(target=ast.Name(id="edges"), value=value)
+                | ast.AugAssign(target=ast.Name(id="edges"), value=value)
+            ):
+                if value is node:
+                    return True
+    return False

@@ -1,0 +1,191 @@
+"""The cells of the early chapters, run against the package as it is in the end.
+
+A reader who copies a cell into a session with the installed package gets what the page
+prints. Where that cannot be had, the cell stands below, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from names import ROOT, named
+
+from literate import run as running
+from literate.blocks import Block, Cell
+from literate.book import Book, Snapshot, Step
+from literate.checks import problem
+from literate.modules import render
+from literate.session import Result, Session
+
+PACKAGE = "micrograd"
+SO_FAR = "the-package-so-far-1"
+LISTS_THE_PACKAGE = {SO_FAR: "the package has grown and changed since"}
+
+DIFFERENT: dict[str, dict[str, str]] = {
+    "03-value.md": {
+        "a-number-in-a-box-4": "a Value cannot add yet",
+        "filling-in-the-gradients-3": "a Value takes no plain numbers yet",
+        **LISTS_THE_PACKAGE,
+    },
+    "04-neuron.md": LISTS_THE_PACKAGE,
+    "05-backward.md": {
+        "rules-for-sum-and-product-3": "shows the closure of the first design",
+        "the-rule-that-is-missing-2": "wrong turn: tanh has no backward rule yet",
+        "the-order-matters-1": "the rules of the first design leave a zero negative",
+        **LISTS_THE_PACKAGE,
+    },
+    "06-accumulation.md": {
+        "one-line-that-goes-wrong-2": "wrong turn: `=` in the place of `+=`",
+        "one-line-that-goes-wrong-5": "shows the source that has the `=`",
+        "it-is-not-about-a-a-1": "wrong turn: `=` in the place of `+=`",
+        "it-is-not-about-a-a-5": "wrong turn: `=` in the place of `+=`",
+        "some-gradients-by-hand-1": "the first design keeps old inner gradients",
+        "backward-twice-1": "the first design keeps old inner gradients",
+        "only-the-leaves-1": "the first design keeps old inner gradients",
+        **LISTS_THE_PACKAGE,
+    },
+    "07-operations.md": {
+        "a-number-beside-a-value-1": "a Value takes no plain numbers yet",
+        "which-side-comes-first-1": "a Value takes no number on its left yet",
+        "which-side-comes-first-3": "a Value takes no number on its left yet",
+        "powers-2": "the first design takes no Value as the exponent",
+        "powers-7": "wrong turn: the first design raises where the final one has inf",
+        "powers-8": "wrong turn: the first design returns a complex number",
+        "tanh-taken-apart-3": "the last digits follow the order of the operations",
+        "tanh-far-from-zero-1": "wrong turn: tanh by exp overflows",
+        "how-many-nodes-1": "the first design makes a node of each number",
+        **LISTS_THE_PACKAGE,
+    },
+    "08-pytorch.md": {
+        "gradients-add-up-here-as-well-5": "the first design keeps old inner gradients",
+        **LISTS_THE_PACKAGE,
+    },
+    "09-networks.md": {
+        "the-wrong-number-of-inputs-1": "wrong turn: a neuron takes any inputs",
+        "a-layer-of-one-in-the-middle-1": "wrong turn: a layer of one returns a Value",
+        **LISTS_THE_PACKAGE,
+    },
+    "10-descent.md": LISTS_THE_PACKAGE,
+    "11-zero-grad.md": LISTS_THE_PACKAGE,
+    "12-second-design.md": {
+        "a-second-backward-pass-1": "the first design keeps old inner gradients",
+        "a-second-backward-pass-2": "the first design keeps old inner gradients",
+        "a-long-expression-1": "wrong turn: the recursive sort",
+        "copies-1": "wrong turn: a copy keeps the closures of the original",
+        "copies-2": "wrong turn: closures cannot be pickled",
+        "numbers-at-the-edge-1": "wrong turn: the first design raises",
+        "the-garbage-1": "counts the objects of the first design",
+        "how-many-operations-1": "counts the nodes of the first design",
+        "infinity-and-not-a-number-5": "wrong turn: NumPy makes an array of Values",
+        **LISTS_THE_PACKAGE,
+    },
+    "13-moons.md": LISTS_THE_PACKAGE,
+    "14-program.md": LISTS_THE_PACKAGE,
+}
+
+
+class FinalBook(Book):
+    """The book with its final package from the first line on."""
+
+    def __init__(self, book: Book) -> None:
+        super().__init__(book.root)
+        self.real = book
+
+    def snapshot_above(self, path: str) -> Snapshot:
+        """The final package."""
+        return self.real.last
+
+    def snapshot(self, path: str, line: int | None = None) -> Snapshot:
+        """The package at a line, which cells may ask for by `literate.snapshot`."""
+        return self.real.snapshot(path, line)
+
+    def steps(self, path: str) -> list[Step]:
+        """Nothing: the source blocks are left out."""
+        return []
+
+
+class PersistentSession(Session):
+    """A session that goes on behind an exception."""
+
+    def run_cell(self, cell: Cell) -> Result:
+        """Run a cell; what an exception displays is text like any other."""
+        result = super().run_cell(cell)
+        return replace(result, status="ran") if result.status == "raised" else result
+
+
+BOOK = Book(ROOT)
+FINAL = FinalBook(BOOK)
+
+
+def imported(text: str) -> set[str]:
+    """The titles of the modules that a text imports from the package."""
+    names = re.findall(rf"(?:from|import) {PACKAGE}\.(\w+)", text)
+    for group in re.findall(rf"from {PACKAGE} import ([\w, ]+)", text):
+        names += re.findall(r"\w+", group)
+    return {f"{PACKAGE}/{name}.py" for name in names}
+
+
+def used(path: str) -> set[str]:
+    """The titles of the modules that a chapter's cells use, directly or not."""
+    titles: set[str] = set()
+    new = set().union(*(imported(cell.code) for cell in BOOK.chapters[path].cells))
+    while new := (new & BOOK.last.keys()) - titles:
+        titles |= new
+        lines = [line for title in new for line in render(BOOK.last[title], PACKAGE)]
+        new = imported("\n".join(line.text for line in lines))
+    return titles
+
+
+def is_settled(path: str) -> bool:
+    """Whether a chapter sees what it uses as it is in the end, at every line."""
+    snapshots = [BOOK.snapshot_above(path)]
+    snapshots += [step.snapshot for step in BOOK.steps(path)]
+    return all(
+        snapshot[title] == BOOK.last[title]
+        for snapshot in snapshots
+        for title in used(path) & snapshot.keys()
+    )
+
+
+def to_run(path: str) -> Iterator[tuple[str, Cell]]:
+    """Yield the cells of a chapter, with their names, that may display something else.
+
+    What a settled chapter displays is tested by the chapter itself. Only a cell that
+    lists the files of the package could see those that come later.
+    """
+    settled, complete = is_settled(path), BOOK.snapshot(path) == BOOK.last
+    for name, block in named(BOOK.chapters[path]):
+        if isinstance(block, Cell) and (
+            not settled or (name == SO_FAR and not complete)
+        ):
+            yield name, block
+
+
+@pytest.mark.parametrize("path", BOOK.paths)
+def test_the_cells_agree_with_the_final_package(
+    path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "Session", PersistentSession)
+    cells = dict(to_run(path))
+    blocks: list[Block] = list(cells.values())
+    results = running.run(FINAL, path, blocks)
+    found = {
+        name: message
+        for name, cell in cells.items()
+        if results[cell.fence.line].status not in ("missing", "not run")
+        and (message := problem(cell, results[cell.fence.line]))
+    }
+    reasons = DIFFERENT.get(path.removeprefix("docs/"), {})
+    unlisted = {name: found[name] for name in found if name not in reasons}
+    assert not unlisted, "\n\n".join(f"{name}\n{unlisted[name]}" for name in unlisted)
+    ran = {name for name in cells if results[cells[name].fence.line].status == "ran"}
+    agree = {name for name in reasons if name in ran or name not in cells} - set(found)
+    assert not agree, f"listed, but not different: {sorted(agree)}"
+
+
+def test_the_list_names_chapters_of_the_book() -> None:
+    assert {f"docs/{name}" for name in DIFFERENT} <= set(BOOK.paths)
+    assert all(reason for reasons in DIFFERENT.values() for reason in reasons.values())

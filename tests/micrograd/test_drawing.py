@@ -1,0 +1,91 @@
+"""Pictures of weighted sums, of plain numbers, and of local derivatives."""
+
+from __future__ import annotations
+
+import copy
+import re
+
+from micrograd.engine import Value
+from micrograd.fused import weighted_sum
+from micrograd.graph import draw_backward, draw_dot
+
+
+def neuron(labels: bool = False) -> Value:
+    names = ("w1", "w2", "x1", "x2", "b") if labels else ("",) * 5
+    numbers = (-3.0, 1.0, 2.0, 0.0, 6.5)
+    pairs = zip(numbers, names, strict=True)
+    w1, w2, x1, x2, b = (Value(number, label=name) for number, name in pairs)
+    out = weighted_sum([w1, w2], [x1, x2], b)
+    out.backward()
+    return out
+
+
+def edge_labels(source: str) -> list[str]:
+    return re.findall(r'n\d+ -> n\d+op \[label="?([^"\]]+)', source)
+
+
+def operations(source: str) -> list[str]:
+    return sorted(re.findall(r'n\d+op \[label="?([^"\]]+)', source))
+
+
+def nodes(source: str) -> int:
+    return len(re.findall(r"shape=record", source))
+
+
+def test_a_weighted_sum_is_one_operation() -> None:
+    source = draw_dot(neuron()).source
+    assert sorted(edge_labels(source)) == ["b", "w1", "w2", "x1", "x2"]
+    assert "w·x+b" in source
+    assert nodes(source) == 6
+
+
+def test_operands_with_names_of_their_own_need_no_roles() -> None:
+    assert edge_labels(draw_dot(neuron(labels=True)).source) == []
+
+
+def test_a_weighted_sum_in_parts() -> None:
+    source = draw_dot(neuron(), fused=False).source
+    assert nodes(source) == 9
+    assert "w·x+b" not in source
+
+
+def test_plain_inputs_in_parts() -> None:
+    w, b = Value(2.0), Value(1.0)
+    out = weighted_sum([w], [3.0], b) * 5
+    out.backward()
+    source = draw_dot(out, fused=False).source
+    assert "data 3.0000 | grad 10.0000" in source
+    assert "data 6.0000 | grad 5.0000" in source
+    assert nodes(draw_dot(out).source) == 4
+
+
+def test_local_derivatives_on_the_edges() -> None:
+    source = draw_dot(neuron(), slopes=True).source
+    assert sorted(edge_labels(source)) == [
+        "b 1.0000",
+        "w1 2.0000",
+        "w2 0.0000",
+        "x1 -3.0000",
+        "x2 1.0000",
+    ]
+
+
+def test_plain_numbers_stand_beside_the_operation() -> None:
+    source = draw_dot((Value(3.0) * 2 - 1) ** 2).source
+    for text in ("*2", "-1", "**2"):
+        assert text in source
+    assert nodes(source) == 4
+
+
+def test_drawing_changes_nothing() -> None:
+    out = neuron()
+    before = [(v.data, v.grad) for v in (out, *out._prev)]
+    draw_dot(out, fused=False)
+    assert [(v.data, v.grad) for v in (out, *out._prev)] == before
+
+
+def test_watching_leaves_no_trace() -> None:
+    out = (Value(2.0) * 3).tanh()
+    draw_backward(out)
+    assert copy.deepcopy(out).data == out.data
+    assert all("backward" not in node._extra for node in (out, *out._prev))

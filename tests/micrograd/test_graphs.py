@@ -1,0 +1,256 @@
+"""Graphs: their depth, their end, copies, second passes, operations of one's own."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import math
+import pickle
+import random
+import sys
+import tracemalloc
+from collections.abc import Iterator
+
+import pytest
+
+from micrograd.engine import Value, topological_order
+from micrograd.fused import weighted_sum
+from micrograd.nn import MLP
+
+
+@pytest.fixture
+def garbage() -> Iterator[None]:
+    """Have the collector look before and after, and never in between."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def test_a_chain_of_a_million_operations(garbage: None) -> None:
+    assert sys.getrecursionlimit() <= 1000
+    x = Value(1.0)
+    total = x
+    for _ in range(1_000_000):
+        total = total + x
+    total.backward()
+    assert (total.data, x.grad) == (1_000_001.0, 1_000_001.0)
+    del total
+    assert gc.collect() == 0
+
+
+def test_a_training_step_leaves_nothing_to_the_collector(garbage: None) -> None:
+    model = MLP(3, [4, 4, 1], activation="tanh", output="sigmoid", bias="random")
+    gc.collect()
+    loss = sum((model([0.1 * i, 1.0, -1.0]) - 1) ** 2 for i in range(5))
+    loss.backward()
+    del loss
+    assert gc.collect() == 0
+
+
+OPERATIONS = {
+    "sum": lambda x, y: x + y,
+    "product": lambda x, y: x * y,
+    "number": lambda x, y: x * 2.5,
+    "tanh": lambda x, y: x.tanh(),
+}
+
+
+# The local derivative of tanh is a float of its own, of 24 bytes.
+@pytest.mark.parametrize(
+    ("name", "limit"), [("sum", 168), ("product", 168), ("number", 160), ("tanh", 176)]
+)
+def test_the_memory_of_an_operation(name: str, limit: int, garbage: None) -> None:
+    x, y, operation, count = Value(1.5), Value(2.5), OPERATIONS[name], 10_000
+    kept: list[Value | None] = [None] * count
+    tracemalloc.start()
+    for i in range(count):
+        kept[i] = operation(x, y)
+    size = tracemalloc.get_traced_memory()[0] / count
+    tracemalloc.stop()
+    assert size < limit + 1
+
+
+def test_the_order_is_that_of_the_recursion() -> None:
+    choose = random.Random(7)
+    nodes = [Value(float(i)) for i in range(4)]
+    for _ in range(200):
+        nodes.append(choose.choice(nodes) * choose.choice(nodes) + 1)
+    order: list[Value] = []
+    seen: set[Value] = set()
+
+    def visit(node: Value) -> None:
+        if node not in seen:
+            seen.add(node)
+            for operand in node._prev:
+                visit(operand)
+            order.append(node)
+
+    visit(nodes[-1])
+    assert topological_order(nodes[-1]) == order
+
+
+def test_a_graph_with_a_cycle_ends() -> None:
+    a = Value(1.0)
+    b = a * 2
+    c = b * 3
+    b._edges = (c, 1.0)
+    c.backward()
+    assert set(topological_order(c)) == {b, c}
+
+
+def test_a_second_pass_adds_to_leaves_only() -> None:
+    a = Value(1.0)
+    b = a * 3
+    c = b * 5
+    c.backward()
+    c.backward()
+    assert (a.grad, b.grad, c.grad) == (30.0, 5.0, 1.0)
+
+
+def test_a_part_of_two_losses() -> None:
+    a = Value(1.0)
+    shared = a * 3
+    (shared * 5).backward()
+    (shared * 7).backward()
+    assert a.grad == 36.0
+
+
+def test_second_passes_as_in_pytorch() -> None:
+    torch = pytest.importorskip("torch")
+    a = Value(1.0)
+    t = torch.tensor(1.0, requires_grad=True)
+    for x, keep in ((a, {}), (t, {"retain_graph": True})):
+        shared = (x * 3).tanh()
+        first, second = shared * 5, shared * shared
+        first.backward(**keep)
+        first.backward(**keep)
+        second.backward(**keep)
+    assert a.grad == pytest.approx(t.grad.item(), rel=1e-5)
+
+
+def test_backward_on_a_leaf_adds_one() -> None:
+    a = Value(3.0)
+    a.backward()
+    a.backward()
+    assert a.grad == 2.0
+
+
+def network() -> MLP:
+    random.seed(3)
+    model = MLP(2, [3, 1], activation="tanh", bias="random")
+    (model([1.0, 2.0]) ** 2).backward()
+    return model
+
+
+@pytest.mark.parametrize("how", ["deepcopy", "pickle"])
+def test_copies_of_a_network_and_its_loss(how: str) -> None:
+    model = network()
+    loss = (model([0.5, -1.0]) - 1) ** 2
+    pair = (model, loss)
+    twin_model, twin = (
+        copy.deepcopy(pair) if how == "deepcopy" else pickle.loads(pickle.dumps(pair))
+    )
+    before = [p.grad for p in model.parameters()]
+    assert [p.grad for p in twin_model.parameters()] == before
+    twin.backward()
+    assert [p.grad for p in model.parameters()] == before
+    loss.backward()
+    assert twin.data == loss.data
+    after = [p.grad for p in model.parameters()]
+    assert after != before
+    assert [p.grad for p in twin_model.parameters()] == after
+    assert not set(model.parameters()) & set(twin_model.parameters())
+
+
+def test_a_copy_keeps_labels_and_shared_parts() -> None:
+    a = Value(2.0, label="a")
+    b = a * a
+    b.label = "b"
+    twins = copy.deepcopy([a, b, b])
+    assert [twin.label for twin in twins] == ["a", "b", "b"]
+    assert twins[1] is twins[2]
+    assert twins[1]._prev == (twins[0], twins[0])
+    twins[0].label = "other"
+    assert a.label == "a"
+
+
+def test_a_deep_graph_can_be_copied() -> None:
+    x = Value(1.0)
+    total = x
+    for _ in range(50_000):
+        total = total + x
+    twin = copy.deepcopy(total)
+    twin.backward()
+    assert x.grad == 0.0
+    assert topological_order(twin)[0].grad == 50_001.0
+
+
+def long_sine(x: Value) -> Value:
+    out = Value(math.sin(x.data), (x,), "sin")
+
+    def _backward() -> None:
+        x.grad += math.cos(x.data) * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def short_sine(x: Value) -> Value:
+    return Value(math.sin(x.data), (x,), "sin", local=(math.cos(x.data),))
+
+
+@pytest.mark.parametrize("sine", [long_sine, short_sine])
+def test_operations_of_ones_own(sine: object) -> None:
+    assert callable(sine)
+    x = Value(2.0)
+    y = sine(x) * x
+    y.backward()
+    y.backward()
+    assert x.grad == pytest.approx(2 * (2 * math.cos(2) + math.sin(2)))
+
+
+def test_an_operation_without_a_rule_hands_on_nothing() -> None:
+    x = Value(2.0)
+    out = Value(4.0, (x,), "square")
+    (out * math.inf).backward()
+    assert x.grad == 0.0
+
+
+def test_a_rule_can_be_called_by_hand() -> None:
+    a, b = Value(2.0), Value(-3.0)
+    product = a * b
+    product.grad = 10.0
+    product._backward()
+    assert (a.grad, b.grad) == (-30.0, 20.0)
+
+
+def test_a_function_of_its_own_cannot_be_copied() -> None:
+    with pytest.raises(TypeError, match="'sin': it has its own _backward"):
+        copy.deepcopy(long_sine(Value(1.0)))
+
+
+def test_as_many_derivatives_as_operands() -> None:
+    with pytest.raises(ValueError, match="1 derivatives for 2 operands"):
+        Value(1.0, (Value(1.0), Value(2.0)), "f", local=(1.0,))
+
+
+def test_weighted_sum_is_the_sum_of_products() -> None:
+    w, b = [Value(2.0), Value(-1.0), Value(0.5)], Value(0.25)
+    x = [Value(3.0), Value(4.0), Value(3.0)]
+    for inputs in ([1.5, 2.5, 3.5], x, [x[0], 2.5, x[0]]):
+        plain = sum((wi * xi for wi, xi in zip(w, inputs, strict=True)), b)
+        fused = weighted_sum(w, inputs, b)
+        assert fused.data == plain.data
+        grads = []
+        for root in (plain, fused):
+            for leaf in (*w, *x, b):
+                leaf.grad = 0.0
+            root.backward()
+            grads.append([leaf.grad for leaf in (*w, *x, b)])
+        assert grads[0] == grads[1]
+
+
+def test_weighted_sum_counts_its_inputs() -> None:
+    with pytest.raises(ValueError, match="expected 1 inputs, got 2"):
+        weighted_sum([Value(1.0)], [1.0, 2.0], Value(0.0))

@@ -1,0 +1,259 @@
+"""Programs: the engine's numbers on any row, and what cannot be traced."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import expressions
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from micrograd.engine import Value
+from micrograd.fused import weighted_sum
+from micrograd.nn import MLP
+from micrograd.program import RULES, Program
+
+Row = Sequence[float]
+
+
+def by_objects(
+    function: Callable[..., Value], parameters: list[Value], rows: Sequence[Row]
+) -> list[float]:
+    """Return the total and the gradients, as the engine computes them row by row."""
+    for p in parameters:
+        p.grad = 0.0
+    total = 0.0
+    for row in rows:
+        result = function(*(Value(x) for x in row))
+        result.backward()
+        total = total + result.data
+    return [total, *(p.grad for p in parameters)]
+
+
+def by_program(program: Program, parameters: list[Value], rows: Any) -> list[float]:
+    for p in parameters:
+        p.grad = 0.0
+    return [program.backward(rows), *(p.grad for p in parameters)]
+
+
+pairs = st.lists(st.floats(-2, 2, allow_subnormal=False), min_size=2, max_size=2)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    data=pairs,
+    traced=pairs,
+    rows=st.lists(pairs, min_size=1, max_size=3),
+    steps=expressions.steps,
+)
+def test_random_graphs_on_rows_other_than_the_traced(
+    data: list[float],
+    traced: list[float],
+    rows: list[list[float]],
+    steps: list[expressions.Step],
+) -> None:
+    parameters = [Value(x) for x in data]
+
+    def function(x: Value, y: Value) -> Value:
+        result = expressions.build([*parameters, x, y], steps)
+        assert isinstance(result, Value)
+        return result
+
+    program = Program(function, [traced])
+    expected = by_objects(function, parameters, rows)
+    assume(expressions.tame(*expected))
+    assert by_program(program, parameters, rows) == expected
+    assert program(*rows[0]) == function(*map(Value, rows[0])).data
+    scale = max(1.0, *map(abs, expected))
+    arrays = by_program(program, parameters, np.array(rows))
+    assert np.allclose(arrays, expected, rtol=1e-9, atol=1e-9 * scale)
+
+
+def test_a_network_and_all_its_branches() -> None:
+    random.seed(5)
+    model = MLP(2, [8, 8, 1])
+
+    def loss(x: Value, y: Value, target: Value) -> Value:
+        return (1 - target * model([x, y])).relu()
+
+    choose = random.Random(5)
+    rows = [[choose.uniform(-2, 2) for _ in range(3)] for _ in range(50)]
+    program = Program(loss, rows[:3])
+    parameters = model.parameters()
+    expected = by_objects(loss, parameters, rows)
+    assert by_program(program, parameters, rows) == expected
+    arrays = by_program(program, parameters, np.array(rows))
+    assert np.allclose(arrays, expected, rtol=1e-12, atol=1e-12)
+    many = by_program(program, parameters, np.array(rows * 60))  # more than a block
+    assert np.allclose(many, 60 * np.array(expected), rtol=1e-10, atol=1e-9)
+    assert set(program.parameters) == set(parameters)
+    model.layers[0].neurons[0].w[0].data += 0.5
+    assert by_program(program, parameters, rows) == by_objects(loss, parameters, rows)
+
+
+EDGES: list[tuple[str, Callable[[Any], Any], float]] = [
+    ("exp", lambda x: x.exp(), 1000.0),
+    ("tanh", lambda x: x.tanh(), -1000.0),
+    ("log", lambda x: x.log(), 0.0),
+    ("log of a negative", lambda x: x.log(), -1.0),
+    ("pole", lambda x: x**-1, 0.0),
+    ("zeroth power", lambda x: x**0, 0.0),
+    ("root", lambda x: x**0.5, -4.0),
+    ("overflow", lambda x: x**2, 1e200),
+    ("relu of nan", lambda x: x.relu(), math.nan),
+    ("relu of 0", lambda x: x.relu(), 0.0),
+    ("abs", lambda x: abs(x), 0.0),
+    ("sigmoid", lambda x: x.sigmoid(), -1000.0),
+    ("base 0", lambda x: 0**x, 2.0),
+]
+
+
+@pytest.mark.parametrize(("name", "function", "x"), EDGES, ids=[e[0] for e in EDGES])
+def test_edges(name: str, function: Callable[[Any], Any], x: float) -> None:
+    leaf = Value(1.0)
+    program = Program(lambda shift: function(leaf * shift), [(0.75,)])
+    leaf.data = x
+    expected = by_objects(lambda one: function(leaf * one), [leaf], [(1.0,)])
+    assert np.array_equal(
+        by_program(program, [leaf], [(1.0,)]), expected, equal_nan=True
+    )
+    assert np.allclose(
+        by_program(program, [leaf], np.array([[1.0]])), expected, equal_nan=True
+    )
+
+
+def test_gradients_add_up() -> None:
+    a = Value(3.0)
+    program = Program(lambda x: a * x, [(1.0,)])
+    program.backward([(2.0,), (5.0,)])
+    program.backward([(10.0,)])
+    assert a.grad == 17.0
+
+
+def test_a_parameter_as_the_result() -> None:
+    a = Value(3.0)
+    program = Program(lambda x: a, [(1.0,)])
+    assert by_program(program, [a], [(0.0,)] * 4) == [12.0, 4.0]
+    assert by_program(program, [a], np.zeros((4, 1))) == [12.0, 4.0]
+
+
+def test_constants_are_not_parameters() -> None:
+    a = Value(3.0)
+    program = Program(lambda x: a * x + Value(2.0) * x, [(1.0,)])
+    assert program.parameters == [a]
+    assert program(10.0) == 50.0
+
+
+def test_sums_of_numbers_and_arrays() -> None:
+    w = [Value(0.5 + i) for i in range(6)]
+    b = Value(0.25)
+
+    def function(x: Value) -> Value:
+        inputs = [x, x * x, w[0] * 2, x, Value(3.0), x + 1]
+        hidden = [weighted_sum(w, inputs, b) for _ in range(5)]
+        return sum((w[1] * h for h in hidden), w[2] * w[3]).tanh()
+
+    rows = [[0.01], [-0.02], [0.03]]
+    program = Program(function, rows)
+    expected = by_objects(function, [*w, b], rows)
+    assert by_program(program, [*w, b], rows) == expected
+    arrays = by_program(program, [*w, b], np.array(rows))
+    assert np.allclose(arrays, expected, rtol=1e-9, atol=1e-12)
+
+
+def test_long_sums() -> None:
+    weights = [Value(0.001 * i) for i in range(3000)]
+    bias, inputs = Value(1.0), [0.5] * 3000
+    wide = Program(lambda x: weighted_sum(weights, [x] * 3000, bias), [(0.5,)])
+    total = by_objects(
+        lambda x: weighted_sum(weights, inputs, bias), [*weights, bias], [(0.5,)]
+    )
+    assert by_program(wide, [*weights, bias], [(0.5,)]) == total
+
+    a = Value(1.0)
+
+    def busy(x: Value) -> Value:
+        out = x
+        for _ in range(3000):
+            out = out + a * x
+        return out
+
+    assert by_program(Program(busy, [(2.0,)]), [a], [(2.0,)]) == [6002.0, 6000.0]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["rows", "v1", "dv1", "class", "d", "exp", "x", "total", "p0", "a b", "", "é"],
+)
+def test_names_do_not_collide(label: str) -> None:
+    a, b = Value(2.0, label=label), Value(3.0, label=label)
+    program = Program(lambda x, total: a * x + (b * total).exp(), [(1.0, 0.0)])
+    assert by_program(program, [a, b], [(5.0, 0.0)]) == [11.0, 5.0, 0.0]
+
+
+def test_rows_of_a_wrong_length() -> None:
+    a = Value(2.0)
+    program = Program(lambda x, y: a * x * y, [(1.0, 0.0)])
+    with pytest.raises(ValueError, match="not enough values"):
+        program.backward([(1.0,)])
+
+
+def test_branches_are_refused() -> None:
+    def bent(x: Value) -> Value:
+        return x * 1 if x.data > 0 else x * 2
+
+    with pytest.raises(ValueError, match="row 2 gives another program than row 0"):
+        Program(bent, [(1.0,), (2.0,), (-1.0,)])
+
+
+def test_chance_is_refused() -> None:
+    with pytest.raises(ValueError, match="row 0 gives another program each time"):
+        Program(lambda x: x * random.random(), [(1.0,)])
+
+
+def test_numbers_from_outside_the_graph_are_refused() -> None:
+    with pytest.raises(ValueError, match="row 1 gives another program"):
+        Program(lambda x: x * x.data, [(1.0,), (2.0,)])
+
+
+def test_what_has_no_rule_is_refused() -> None:
+    def unknown(x: Value) -> Value:
+        return Value(math.cos(x.data), (x,), "cos", local=(-math.sin(x.data),))
+
+    with pytest.raises(TypeError, match="'cos' has no rule in RULES"):
+        Program(unknown, [(1.0,)])
+
+    def overridden(x: Value) -> Value:
+        out = x * 2
+        out._backward = lambda: None
+        return out
+
+    with pytest.raises(TypeError, match=r"'\*' has no rule in RULES"):
+        Program(overridden, [(1.0,)])
+
+
+def test_a_rule_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RULES, "cos", ("cos({a})", "-sin({a})"))
+    a = Value(0.5)
+
+    def function(x: Value) -> Value:
+        y = a * x
+        return Value(math.cos(y.data), (y,), "cos", local=(-math.sin(y.data),))
+
+    program = Program(function, [(1.0,)])
+    expected = by_objects(function, [a], [(2.0,), (3.0,)])
+    assert by_program(program, [a], [(2.0,), (3.0,)]) == expected
+    arrays = by_program(program, [a], np.array([[2.0], [3.0]]))
+    assert np.allclose(arrays, expected)
+
+
+def test_what_is_no_value_is_refused() -> None:
+    with pytest.raises(TypeError, match="expected a Value, got list"):
+        Program(lambda x: [x], [(1.0,)])  # type: ignore[arg-type, return-value]
+    with pytest.raises(ValueError, match="at least one row"):
+        Program(lambda x: x * 1, [])
