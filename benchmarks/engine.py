@@ -1,0 +1,296 @@
+"""Measure the engines of the book beside micrograd 0.1.0, PyTorch and NumPy.
+
+    python benchmarks/engine.py [--rounds N]
+
+Each measurement runs in a fresh process. The rivals take turns, round after round, so
+that a slow minute of the machine hits them all alike; a table shows the median of the
+rounds, and a ratio is the median of the rounds' ratios. Times are CPU times, by one
+thread. Where valgrind is installed, instructions are counted too: they hardly vary.
+
+The tables go between `<!-- benchmark: NAME -->` and `<!-- end -->` in the pages
+that have these lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+RIVALS = ROOT / "build" / "rivals"
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+PYPI = "micrograd==0.1.0"
+LAST_OF_FIRST_DESIGN = "docs/11-zero-grad.md"
+NAMES = {
+    "pypi": "micrograd 0.1.0",
+    "first": "first design",
+    "book": "second design",
+    "floats": "program, numbers",
+    "arrays": "program, arrays",
+    "numpy": "NumPy by hand",
+    "torch": "PyTorch tensors",
+}
+RUN: Any = {"text": True, "check": True, "capture_output": True}
+LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
+
+
+def prepare() -> None:
+    """Put each rival into a folder of its own below build/rivals."""
+    if not (RIVALS / "pypi" / "micrograd").exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+        subprocess.run([*pip, "--target", str(RIVALS / "pypi"), PYPI], check=True)
+    for name, until in {"first": ["--until", LAST_OF_FIRST_DESIGN], "book": []}.items():
+        shutil.rmtree(RIVALS / name, ignore_errors=True)
+        tangle = [sys.executable, "-m", "literate", "tangle", *until]
+        subprocess.run(
+            [*tangle, "--into", str(RIVALS / name)],
+            check=True,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def moons(copies: int = 1) -> dict[str, Any]:
+    """Return the data of the moons chapter, as often as asked for."""
+    import numpy as np
+    from sklearn.datasets import make_moons
+
+    np.random.seed(1337)
+    points, classes = make_moons(n_samples=100, noise=0.1)
+    targets = (2.0 * classes - 1.0).tolist()
+    return {"rows": points.tolist() * copies, "ys": targets * copies}
+
+
+def command(engine: str, task: str) -> tuple[list[str], dict[str, str]]:
+    """Return the command of a measurement, and its environment."""
+    folder = engine if engine in ("pypi", "first") else "book"
+    threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment = {"PYTHONPATH": str(RIVALS / folder), "PYTHONHASHSEED": "0"}
+    script = str(ROOT / "benchmarks" / "_tasks.py")
+    return [sys.executable, script, engine, task], os.environ | threads | environment
+
+
+def measure(
+    engine: str, task: str, data: dict[str, Any], collector: bool = False
+) -> Any:
+    """Run one task of one engine in a fresh process."""
+    arguments, environment = command(engine, task)
+    text = json.dumps({**data, "collector": collector})
+    done = subprocess.run(arguments, env=environment, input=text, **RUN)
+    return json.loads(done.stdout)
+
+
+def instructions(engine: str, data: dict[str, Any]) -> int | None:
+    """Count the instructions of a training step, or return None without valgrind."""
+    valgrind = shutil.which("valgrind")
+    if not valgrind:
+        return None
+    text, counts = json.dumps({**data, "collector": False}), []
+    for steps in (1, 2):
+        arguments, environment = command(engine, f"steps:{steps}")
+        tool = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null"]
+        done = subprocess.run([*tool, *arguments], env=environment, input=text, **RUN)
+        found = re.search(r"Collected : (\d+)", done.stderr)
+        assert found, done.stderr
+        counts.append(int(found[1]))
+    return counts[1] - counts[0]
+
+
+class Rounds:
+    """Measurements of several engines that take turns."""
+
+    def __init__(self, rounds: int) -> None:
+        self.rounds = rounds
+        self.found: dict[tuple[str, ...], list[Any]] = {}
+
+    def run(
+        self, label: str, engines: list[str], task: str, data: dict[str, Any]
+    ) -> None:
+        """Measure a task of each engine, with the collector off and on."""
+        for _ in range(self.rounds):
+            for engine in engines:
+                for collector in (False, True):
+                    key = (label, engine, "on" if collector else "off")
+                    found = measure(engine, task, data, collector)
+                    self.found.setdefault(key, []).append(found)
+        print(f"measured: {label}", flush=True)
+
+    def time(self, label: str, engine: str, collector: str = "off") -> str:
+        """Return the median of a time, for a cell of a table."""
+        times = self.found.get((label, engine, collector), [])
+        return "" if not times else duration(statistics.median(times))
+
+    def ratio(
+        self, label: str, engine: str, collector: str = "off", base: str = "pypi"
+    ) -> str:
+        """Return how many times faster than the base an engine is."""
+        pairs = zip(
+            self.found[label, base, collector],
+            self.found[label, engine, collector],
+            strict=True,
+        )
+        return factor(statistics.median(slow / fast for slow, fast in pairs))
+
+
+def duration(seconds: float) -> str:
+    """Write a time with three digits and a fitting unit."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-9:.3g} ns"
+
+
+def factor(ratio: float) -> str:
+    """Write a ratio with two digits, or as a whole number."""
+    return f"{ratio:.1f} ×" if ratio < 10 else f"{ratio:.0f} ×"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Write a Markdown table: the first column to the left, all others to the right."""
+    lines = [head, [":--", *["--:"] * (len(head) - 1)], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def machine() -> str:
+    """Say what was measured on: processor, versions, date."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        found = re.search(r"model name\s*: (.*)", cpuinfo.read_text())
+        model = found[1] if found else model
+    versions = [
+        f"{name} {importlib.metadata.version(name.lower())}"
+        for name in ("NumPy", "torch")
+        if importlib.util.find_spec(name.lower())
+    ]
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    parts = [model, python, *versions, datetime.date.today().isoformat()]
+    return "Measured on: " + ", ".join(parts) + "."
+
+
+def training(found: Rounds, counts: dict[str, int | None]) -> str:
+    """Write the table of training steps by engines of objects."""
+    head = ["engine", "collector off", "gain", "collector on", "gain"]
+    head += ["instructions", "gain"]
+    rows = []
+    for engine in ("pypi", "first", "book"):
+        row = [NAMES[engine]]
+        for collector in ("off", "on"):
+            row.append(found.time("moons", engine, collector))
+            row.append(found.ratio("moons", engine, collector))
+        count, base = counts.get(engine), counts.get("pypi")
+        row.append(f"{count / 1e6:.0f} million" if count else "")
+        row.append(factor(base / count) if count and base else "")
+        rows.append(row)
+    return table(head, rows)
+
+
+def programs(found: Rounds) -> str:
+    """Write the table of training steps by programs, and by what does without us."""
+    head = ["engine", "100 rows", "against 0.1.0", "the same, as run", "10,000 rows"]
+    rows = []
+    for engine in ("pypi", "book", "floats", "arrays", "numpy", "torch"):
+        if ("moons", engine, "off") not in found.found:
+            continue
+        row = [NAMES[engine], found.time("moons", engine)]
+        row += [found.ratio("moons", engine), found.ratio("moons", engine, "on")]
+        rows.append([*row, found.time("many", engine)])
+    return table(head, rows)
+
+
+def costs(found: Rounds, data: dict[str, Any]) -> str:
+    """Write the table of all the rest: other work, memory, depth."""
+    engines = ["pypi", "first", "book"]
+    rows = []
+    for label, text in (
+        ("lecture", "lecture network, 20 steps"),
+        ("forward", "forward only, 100 rows"),
+    ):
+        cells = [found.time(label, engine) for engine in engines]
+        rows.append([text, *cells, found.ratio(label, "book")])
+    sizes = {engine: measure(engine, "memory", data) for engine in engines}
+    for key, text in (
+        ("sum", "memory for `a + b`"),
+        ("product", "memory for `a * b`"),
+        ("number", "memory for `a * 2.0`"),
+    ):
+        cells = [f"{sizes[engine][key]:.0f} bytes" for engine in engines]
+        ratio = factor(sizes["pypi"][key] / sizes["book"][key])
+        rows.append([text, *cells, ratio])
+    for length in LENGTHS:
+        cells, times = [], {}
+        for engine in engines:
+            tries = [measure(engine, f"chain:{length}", data) for _ in range(3)]
+            fits = None not in tries
+            times[engine] = statistics.median(tries) if fits else None
+            cells.append(duration(times[engine]) if fits else "RecursionError")
+        rows.append([f"an operation in a chain of {length:,}", *cells, ""])
+    return table(["task", *(NAMES[engine] for engine in engines), "gain"], rows)
+
+
+def scalars(found: Rounds) -> str:
+    """Write the table of single numbers in PyTorch."""
+    rows = [
+        [
+            name,
+            found.time("lecture", engine),
+            found.ratio("lecture", engine, base="torch"),
+        ]
+        for engine, name in (
+            ("torch", "PyTorch, a tensor for each number"),
+            ("pypi", NAMES["pypi"]),
+            ("book", NAMES["book"]),
+        )
+    ]
+    return table(
+        ["lecture network, 20 steps", "collector off", "against PyTorch"], rows
+    )
+
+
+def write(name: str, text: str) -> None:
+    """Put a table between the marks for it, on every page that has them."""
+    marks = re.compile(rf"(<!-- benchmark: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+    for page in PAGES:
+        old = page.read_text(encoding="utf-8")
+        new = marks.sub(lambda match: f"{match[1]}{text}\n{match[2]}", old)
+        if new != old:
+            page.write_text(new, encoding="utf-8")
+            print(f"wrote {name} into {page.relative_to(ROOT)}")
+
+
+def main() -> None:
+    """Measure everything, and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    found = Rounds(parser.parse_args().rounds)
+    prepare()
+    data = moons()
+    torch = ["torch"] if importlib.util.find_spec("torch") else []
+    objects = ["pypi", "first", "book"]
+    head = machine() + "\n\n"
+    found.run("moons", [*objects, "floats", "arrays", "numpy", *torch], "moons", data)
+    counts = {engine: instructions(engine, data) for engine in objects}
+    write("training", f"{head}{training(found, counts)}")
+    found.run("many", ["arrays", "numpy", *torch], "moons", moons(copies=100))
+    write("programs", f"{head}{programs(found)}")
+    found.run("lecture", [*objects, *torch], "lecture", data)
+    if torch:
+        write("scalars", f"{head}{scalars(found)}")
+    found.run("forward", objects, "forward", data)
+    write("costs", f"{head}{costs(found, data)}")
+
+
+if __name__ == "__main__":
+    main()

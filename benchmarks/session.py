@@ -1,0 +1,128 @@
+"""Measure what it costs to run a chapter, cell by cell.
+
+    python benchmarks/session.py [--cells N ...]
+
+A chapter of N cells that wait 10 ms each is run by the session, by a plain loop of
+`exec`, by `pytest --markdown-docs` with this project's plugin, and by
+pytest-markdown-docs alone, whose `continuation` runs all cells above again. The table
+shows seconds, and is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from literate.book import Book
+from literate.run import run
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = "import time\n\ntime.sleep(0.01)\n"
+CONFIG = """\
+site_name: cells
+nav: [cells.md]
+markdown_extensions:
+  - literate.weave:
+      package: thing
+"""
+
+
+def chapter(count: int, options: str = "") -> str:
+    """A chapter of some cells."""
+    cells = [f"\n```python{options if i else ''}\n{CODE}```\n" for i in range(count)]
+    return "# Cells\n" + "".join(cells)
+
+
+def write_book(root: Path, count: int) -> None:
+    """A book of one such chapter."""
+    (root / "docs").mkdir(parents=True)
+    (root / "docs/cells.md").write_text(chapter(count))
+    (root / "mkdocs.yml").write_text(CONFIG)
+    (root / "conftest.py").write_text('pytest_plugins = ["literate.pytest_plugin"]\n')
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long some work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def plain(count: int) -> None:
+    """Run the cells in a loop and nothing else."""
+    namespace: dict[str, object] = {}
+    for _ in range(count):
+        exec(compile(CODE, "cell", "exec"), namespace)
+
+
+def session(root: Path) -> None:
+    """Run the chapter in a session."""
+    book = Book(root)
+    results = run(book, "docs/cells.md", book.chapters["docs/cells.md"].blocks)
+    assert all(result.status == "ran" for result in results.values())
+
+
+def pytest(root: Path) -> None:
+    """Run pytest in a folder; what is there decides which plugin runs the cells."""
+    command = [sys.executable, "-m", "pytest", "--markdown-docs", "-q"]
+    subprocess.run(
+        [*command, "-p", "no:cacheprovider", "docs/cells.md"],
+        cwd=root,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+def measure(count: int) -> list[float]:
+    """The four times of a chapter."""
+    with tempfile.TemporaryDirectory() as name:
+        ours, theirs = Path(name, "ours"), Path(name, "theirs")
+        write_book(ours, count)
+        (theirs / "docs").mkdir(parents=True)
+        (theirs / "docs/cells.md").write_text(chapter(count, " continuation"))
+        return [
+            seconds(lambda: plain(count)),
+            seconds(lambda: session(ours)),
+            seconds(lambda: pytest(ours)),
+            seconds(lambda: pytest(theirs)),
+        ]
+
+
+def main() -> None:
+    """Measure, and print a Markdown table."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cells", type=int, nargs="+", default=[40, 80, 160])
+    counts: list[int] = parser.parse_args().cells
+    measure(1)  # so that imports are not counted
+    print(
+        f"{platform.machine()}, {os.cpu_count()} CPUs, Python "
+        f"{platform.python_version()}, pytest-markdown-docs "
+        f"{version('pytest-markdown-docs')}, {datetime.date.today()}\n"
+    )
+    print(
+        "| cells | `exec` loop | session | ms a cell | ms more than the loop "
+        "| `pytest --markdown-docs` | `continuation` |"
+    )
+    print("|--:|--:|--:|--:|--:|--:|--:|")
+    for count in counts:
+        loop, ours, tested, continued = measure(count)
+        each, more = 1000 * ours / count, 1000 * (ours - loop) / count
+        print(
+            f"| {count} | {loop:.2f} s | {ours:.2f} s | {each:.2f} | {more:.2f} "
+            f"| {tested:.1f} s | {continued:.1f} s |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
