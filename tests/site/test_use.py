@@ -1,0 +1,142 @@
+"""What a reader does on a page: copy, search, read on, choose colors, take steps."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from built import CHAPTERS, text_of
+from playwright.sync_api import Locator, Page, expect
+from visiting import Opener
+
+pytestmark = pytest.mark.browser
+
+VISIBLE = """steps => [...steps.querySelectorAll(':scope > .literate-frame')]
+  .flatMap((each, i) => getComputedStyle(each).visibility === 'visible' ? [i] : [])"""
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [("Value.__add__", "/03-value/"), ("chain rule", "/02-chain-rule/")],
+)
+def test_search_finds_the_right_chapter_first(
+    visit: Opener, words: str, path: str
+) -> None:
+    page = visit("").page
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type(words)
+    first = page.locator(".md-search-result__item a").first
+    first.wait_for()
+    page.wait_for_timeout(500)  # results come in as the words are typed
+    assert urlsplit(first.get_attribute("href") or "").path == path
+
+
+def test_a_copy_button_copies_the_code(visit: Opener) -> None:
+    page = visit(CHAPTERS[0], permissions=["clipboard-read", "clipboard-write"]).page
+    block = page.locator(".literate-cell").first
+    block.hover()
+    block.get_by_role("button", name="Copy to clipboard").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == block.locator("code").inner_text().strip()
+
+
+def test_a_reader_reads_on_and_back(visit: Opener) -> None:
+    page = visit(CHAPTERS[0]).page
+    page.locator(".md-footer__link--next").click()
+    page.wait_for_url(f"**/{CHAPTERS[1]}")
+    page.locator(".md-footer__link--prev").click()
+    page.wait_for_url(f"**/{CHAPTERS[0]}")
+
+
+def test_the_switch_changes_the_colors_and_every_page_remembers(visit: Opener) -> None:
+    page = visit(CHAPTERS[0], color_scheme="light").page
+    switch = page.locator(".md-header__option label:visible")
+    switch.click()  # from the system's choice to light
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+    switch.click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    assert page.evaluate(paper) == "rgb(24, 26, 31)"
+    page.locator(".md-footer__link--next").click()
+    page.wait_for_url(f"**/{CHAPTERS[1]}")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    assert page.evaluate(paper) == "rgb(24, 26, 31)"
+
+
+def test_the_colors_follow_the_system(visit: Opener) -> None:
+    page = visit(CHAPTERS[0], color_scheme="light").page
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+@pytest.fixture(scope="module")
+def stepped() -> list[str]:
+    """The chapters that have figures with steps."""
+    pages = [page for page in CHAPTERS if "literate-steps" in text_of(page)]
+    assert {"05-backward/", "06-accumulation/", "07-operations/"} <= set(pages)
+    return pages
+
+
+def figures(page: Page) -> list[tuple[Locator, int]]:
+    """The figures with steps, and their numbers of frames."""
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    found = page.locator(".literate-steps").all()
+    return [(each, each.locator("> .literate-frame").count()) for each in found]
+
+
+def test_steps_by_mouse(visit: Opener, stepped: list[str]) -> None:
+    for path in stepped:
+        for steps, count in figures(visit(path).page):
+            back = steps.get_by_role("button", name="Back")
+            forward = steps.get_by_role("button", name="Next")
+            place = steps.locator("output")
+            assert steps.evaluate(VISIBLE) == [0]
+            expect(back).to_be_disabled()
+            for number in range(1, count):
+                forward.click()
+                assert steps.evaluate(VISIBLE) == [number]
+                expect(place).to_have_text(f"Step {number + 1} of {count}")
+            expect(forward).to_be_disabled()
+            back.click()
+            assert steps.evaluate(VISIBLE) == [count - 2]
+
+
+def test_steps_by_keyboard(visit: Opener, stepped: list[str]) -> None:
+    for path in stepped:
+        page = visit(path).page
+        for steps, count in figures(page):
+            steps.focus()
+            for key, number in [
+                ("ArrowLeft", 0),
+                ("ArrowRight", 1),
+                ("End", count - 1),
+                ("ArrowRight", count - 1),
+                ("ArrowLeft", count - 2),
+                ("Home", 0),
+            ]:
+                page.keyboard.press(key)
+                assert steps.evaluate(VISIBLE) == [number], (path, key)
+
+
+def test_steps_never_move_the_page(visit: Opener, stepped: list[str]) -> None:
+    for path in stepped:
+        for steps, count in figures(visit(path).page):
+            heights = set()
+            for _ in range(count):
+                heights.add(steps.evaluate("each => each.offsetHeight"))
+                steps.press("ArrowRight")
+            assert len(heights) == 1, path
+
+
+@pytest.mark.parametrize("way", ["without a script", "in print"])
+def test_steps_follow_one_another(visit: Opener, stepped: list[str], way: str) -> None:
+    for path in stepped:
+        page = visit(path, java_script_enabled=way == "in print").page
+        page.emulate_media(media="print" if way == "in print" else "screen")
+        shown = [e for e in page.locator(".literate-steps").all() if e.is_visible()]
+        for steps in shown:  # the others are in solutions that are folded away
+            boxes = [e.bounding_box() for e in steps.locator("> .literate-frame").all()]
+            tops = [box["y"] for box in boxes if box]
+            assert len(tops) == len(boxes) > 1, path
+            assert tops == sorted(set(tops)), path

@@ -1,0 +1,50 @@
+"""How the site is served and visited."""
+
+from __future__ import annotations
+
+from http.server import SimpleHTTPRequestHandler
+from typing import NamedTuple, Protocol
+
+from playwright.sync_api import BrowserContext, Page, ViewportSize
+
+# Chromium would ask its maker's hosts for updates.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+
+
+class Visit(NamedTuple):
+    """A page as a new reader opens it, with what it asked for and what it said."""
+
+    page: Page
+    asked: list[str]
+    said: list[str]
+
+
+class Server(SimpleHTTPRequestHandler):
+    """Serves files, and says nothing."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+class Opener(Protocol):
+    """Opens a page of the site, with settings of the browser for this visit."""
+
+    def __call__(self, path: str, **options: object) -> Visit: ...
+
+
+def open_page(context: BrowserContext, address: str) -> Visit:
+    """Open a page, and note what it asks for and what it says from then on."""
+    visit = Visit(context.new_page(), [], [])
+    visit.page.on("request", lambda request: visit.asked.append(request.url))
+    visit.page.on("console", lambda message: visit.said.append(message.text))
+    visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
+    visit.page.goto(address, wait_until="networkidle")
+    return visit
