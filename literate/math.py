@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import click
@@ -97,7 +97,7 @@ def _space_functions(row: ElementTree.Element) -> None:
 class MathProcessor(InlineProcessor):
     """Finds the formulas of a page and puts their MathML in their place."""
 
-    def handleMatch(  # type: ignore[override]
+    def handleMatch(  # type: ignore[override]  # the stubs know the older processor
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
         """Render one formula, from its opening to its closing bracket."""
@@ -117,7 +117,8 @@ class MathProcessor(InlineProcessor):
 def _error(md: Markdown, text: str, message: str) -> click.ClickException:
     """The error that ends the build: `text` fails where it stands first, too."""
     try:
-        file = Path(md.treeprocessors["relpath"].file.abs_src_path)  # type: ignore[attr-defined]
+        relative: Any = md.treeprocessors["relpath"]  # MkDocs's own
+        file = Path(relative.file.abs_src_path)
         source = file.read_text(encoding="utf-8")
         roots = [each for each in file.parents if (each / CONFIG).is_file()]
         path = file.relative_to(roots[0]).as_posix() if roots else file.name
