@@ -1,7 +1,9 @@
 """What is measured: one task of one engine, in a process of its own.
 
 `python _tasks.py ENGINE TASK` reads the data as JSON from standard input and prints the
-result as JSON. Times are CPU times in seconds.
+result as JSON. Times are CPU times in seconds. The lecture network has a tanh in every
+neuron and the same weights for all engines; micrograd 0.1.0 has no tanh, so it gets one
+in the way its users give it one.
 """
 
 from __future__ import annotations
@@ -9,12 +11,16 @@ from __future__ import annotations
 import gc
 import importlib
 import json
+import math
 import random
+import signal
 import statistics
 import sys
 import time
 import tracemalloc
+from collections import Counter
 from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 XS = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
@@ -31,6 +37,49 @@ def median_time(work: Callable[[], Any], budget: float, least: int = 3) -> float
         work()
         times.append(clock() - start)
     return statistics.median(times)
+
+
+def time_per_operation(work: Callable[[int], Any], count: int) -> float:
+    """Do the work on a chain again and again, a million operations; return the median.
+
+    The first time is not counted: it fetches the memory that the others use again.
+    """
+    work(count)
+    times = []
+    for _ in range(max(3, 1_000_000 // count)):
+        start = clock()
+        work(count)
+        times.append((clock() - start) / count)
+    return statistics.median(times)
+
+
+def sampled(work: Callable[[], Any], seconds: float) -> dict[str, float]:
+    """Do some work for a while; return the share of the time in each function."""
+    found: Counter[str] = Counter()
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if frame:
+            found[frame.f_code.co_name] += 1
+
+    signal.signal(signal.SIGPROF, note)
+    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
+    end = clock() + seconds
+    while clock() < end:
+        work()
+    signal.setitimer(signal.ITIMER_PROF, 0)
+    del found["sampled"]  # this function
+    return {name: count / found.total() for name, count in found.items()}
+
+
+def train_lecture(model: Any, total: Callable[[], Any]) -> float:
+    """Train for 20 steps; return the last loss."""
+    for _ in range(20):
+        loss = total()
+        model.zero_grad()
+        loss.backward()
+        for p in model.parameters():
+            p.data -= 0.01 * p.grad
+    return float(loss.data)
 
 
 class Objects:
@@ -50,15 +99,15 @@ class Objects:
         penalty = 1e-4 * sum(p * p for p in self.model.parameters())
         return sum(losses) * (1.0 / len(losses)) + penalty
 
-    def moons(self) -> float:
-        def step() -> None:
-            total = self.loss()
-            self.model.zero_grad()
-            total.backward()
-            for p in self.model.parameters():
-                p.data -= 0.05 * p.grad
+    def train_moons(self) -> None:
+        total = self.loss()
+        self.model.zero_grad()
+        total.backward()
+        for p in self.model.parameters():
+            p.data -= 0.05 * p.grad
 
-        return median_time(step, 0.5)
+    def moons(self) -> float:
+        return median_time(self.train_moons, 0.5)
 
     def steps(self, count: int) -> int:
         for _ in range(count):
@@ -70,47 +119,100 @@ class Objects:
     def forward(self) -> float:
         return median_time(lambda: [self.model(row) for row in self.rows], 0.5)
 
-    def lecture(self) -> float:
+    def lecture_model(self) -> Any:
+        random.seed(1337)
         try:
-            model = self.nn.MLP(3, [4, 4, 1], activation="tanh", output="tanh")
+            return self.nn.MLP(3, [4, 4, 1], activation="tanh", output="tanh")
         except TypeError:  # 0.1.0 has relu only
             model = self.nn.MLP(3, [4, 4, 1])
+            for layer in model.layers:
+                for neuron in layer.neurons:
+                    neuron.__class__ = self.tanh_neuron()
+            return model
 
-        def train() -> None:
-            for _ in range(20):
-                squares = [(model(x) - y) ** 2 for x, y in zip(XS, YS, strict=True)]
-                total = sum(squares)
-                model.zero_grad()
-                total.backward()
-                for p in model.parameters():
-                    p.data -= 0.01 * p.grad
+    def tanh_neuron(self) -> Any:
+        """Return a neuron of 0.1.0 with the tanh that its users write."""
 
-        return median_time(train, 0.5)
+        def tanh(x: Any) -> Any:
+            t = math.tanh(x.data)
+            out = self.Value(t, (x,), "tanh")
+
+            def _backward() -> None:
+                x.grad += (1 - t**2) * out.grad
+
+            out._backward = _backward
+            return out
+
+        class TanhNeuron(self.nn.Neuron):  # type: ignore[misc, name-defined]
+            def __call__(self, x: Any) -> Any:
+                products = (wi * xi for wi, xi in zip(self.w, x))  # noqa: B905
+                return tanh(sum(products, self.b))
+
+        return TanhNeuron
+
+    def lecture_loss(self, model: Any) -> Any:
+        return sum((model(x) - y) ** 2 for x, y in zip(XS, YS, strict=True))
+
+    def lecture_steps(self) -> Callable[[], float]:
+        """Return what trains the lecture network for 20 steps."""
+        model = self.lecture_model()
+        return lambda: train_lecture(model, lambda: self.lecture_loss(model))
+
+    def lecture(self) -> float:
+        return median_time(self.lecture_steps(), 0.5)
+
+    def end_of_lecture(self) -> float:
+        return self.lecture_steps()()
 
     def chain(self, count: int) -> float | None:
         x = self.Value(1.0)
-        times = []
-        for _ in range(max(1, min(20, 200_000 // count))):
-            start = clock()
+
+        def work(count: int) -> None:
             total = x
             for _ in range(count):
                 total = total + x
-            try:
-                total.backward()
-            except RecursionError:
-                return None
-            del total
-            times.append((clock() - start) / count)
-        return statistics.median(times)
+            total.backward()
+
+        try:
+            return time_per_operation(work, count)
+        except RecursionError:
+            return None
+
+    def objects(self) -> dict[str, float]:
+        """Make the objects of both trainings again, without the arithmetic."""
+        engine = importlib.import_module("micrograd.engine")
+
+        def making(root: Any) -> float:
+            order = engine.topological_order(root)
+            parts = [(v.data, v._op, list(v._edges)) for v in order if v._edges]
+            return median_time(
+                lambda: [
+                    engine.computed(x, op, tuple(edges)) for x, op, edges in parts
+                ],
+                0.3,
+            )
+
+        lecture = 20 * making(self.lecture_loss(self.lecture_model()))
+        return {"moons": making(self.loss()), "lecture": lecture}
+
+    def profile(self) -> dict[str, dict[str, float]]:
+        work = {"moons": self.train_moons, "lecture": self.lecture_steps()}
+        return {name: sampled(train, 3.0) for name, train in work.items()}
 
     def memory(self) -> dict[str, float]:
         x, y = self.Value(1.5), self.Value(2.5)
         sizes, everything = {}, []  # nothing is freed: free lists would be used again
         for name, operation in {
-            "sum": lambda: x + y,
-            "product": lambda: x * y,
-            "number": lambda: x * 2.0,
+            "a + b": lambda: x + y,
+            "a * b": lambda: x * y,
+            "a * 2.0": lambda: x * 2.0,
+            "a.relu()": lambda: x.relu(),
+            "a.exp()": lambda: x.exp(),
+            "a.tanh()": lambda: x.tanh(),
+            "a**2": lambda: x**2,
         }.items():
+            if name[2:-2] in ("exp", "tanh") and not hasattr(x, name[2:-2]):
+                continue
             kept: list[Any] = [None] * 10_000
             everything.append(kept)
             tracemalloc.start()
@@ -149,11 +251,53 @@ class Programs(Objects):
 
         return median_time(step, 0.5)
 
-    def steps(self, count: int) -> int:
-        for _ in range(count):
-            self.model.zero_grad()
-            self.step.backward(self.table)
-        return count
+    def lecture(self) -> float:
+        model = self.lecture_model()
+        table: Any = [[*x, y] for x, y in zip(XS, YS, strict=True)]
+
+        def loss(x1: Any, x2: Any, x3: Any, y: Any) -> Any:
+            return (model([x1, x2, x3]) - y) ** 2
+
+        program = self.program.Program(loss, table)
+
+        def train() -> None:
+            for _ in range(20):
+                model.zero_grad()
+                program.backward(table)
+                for p in model.parameters():
+                    p.data -= 0.01 * p.grad
+
+        return median_time(train, 0.5)
+
+
+class Plain:
+    """No engine: chains of objects with the fields of a value, and nothing more."""
+
+    class Node:
+        __slots__ = ("data", "edges", "extra", "grad", "op")
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.first = self.make(1.0, ())
+
+    def make(self, data: float, edges: tuple[Any, ...]) -> Any:
+        node: Any = Plain.Node()
+        node.data = data
+        node.grad = 0.0
+        node.op = "+"
+        node.edges = edges
+        node.extra = None
+        return node
+
+    def chain(self, count: int) -> float:
+        def work(count: int) -> None:
+            first = node = self.first
+            for _ in range(count):
+                node = self.make(node.data + 1.0, (node, 1.0, first, 1.0))
+            while node.edges:
+                node.grad = 1.0
+                node = node.edges[0]
+
+        return time_per_operation(work, count)
 
 
 class Hand:
@@ -216,16 +360,19 @@ class Torch:
 
         return median_time(step, 0.5)
 
-    def lecture(self) -> float:
+    def lecture_steps(self) -> Callable[[], float]:
         torch = self.torch
         random.seed(1337)
 
-        def leaf() -> Any:
-            return torch.tensor(random.uniform(-1, 1), requires_grad=True)
+        def leaf(number: float) -> Any:
+            return torch.tensor(number, requires_grad=True)
 
         sizes = [(3, 4), (4, 4), (4, 1)]
         layers = [
-            [([leaf() for _ in range(nin)], leaf()) for _ in range(nout)]
+            [
+                ([leaf(random.uniform(-1, 1)) for _ in range(nin)], leaf(0.0))
+                for _ in range(nout)
+            ]
             for nin, nout in sizes
         ]
         parameters = [p for layer in layers for w, b in layer for p in (*w, b)]
@@ -238,7 +385,7 @@ class Torch:
                 ]
             return x[0]
 
-        def train() -> None:
+        def train() -> float:
             for _ in range(20):
                 total = sum((model(x) - y) ** 2 for x, y in zip(XS, YS, strict=True))
                 for p in parameters:
@@ -247,8 +394,15 @@ class Torch:
                 with torch.no_grad():
                     for p in parameters:
                         p -= 0.01 * p.grad
+            return float(total)
 
-        return median_time(train, 0.5)
+        return train
+
+    def lecture(self) -> float:
+        return median_time(self.lecture_steps(), 0.5)
+
+    def end_of_lecture(self) -> float:
+        return self.lecture_steps()()
 
 
 def main() -> None:
@@ -259,7 +413,8 @@ def main() -> None:
     if engine in ("floats", "arrays"):
         runner: Any = Programs(data, engine == "arrays")
     else:
-        runner = {"numpy": Hand, "torch": Torch}.get(engine, Objects)(data)
+        kinds = {"numpy": Hand, "torch": Torch, "plain": Plain}
+        runner = kinds.get(engine, Objects)(data)
     name, _, argument = task.partition(":")
     gc.collect()
     print(json.dumps(getattr(runner, name)(*([int(argument)] if argument else []))))

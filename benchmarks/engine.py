@@ -7,6 +7,8 @@ that a slow minute of the machine hits them all alike; a table shows the median 
 rounds, and a ratio is the median of the rounds' ratios. Times are CPU times, by one
 thread. Where valgrind is installed, instructions are counted too: they hardly vary.
 
+Engines that train the same network are checked to arrive at the same loss.
+
 The tables go between `<!-- benchmark: NAME -->` and `<!-- end -->` in the pages
 that have these lines.
 """
@@ -18,6 +20,7 @@ import datetime
 import importlib.metadata
 import importlib.util
 import json
+import math
 import os
 import platform
 import re
@@ -39,11 +42,13 @@ NAMES = {
     "book": "second design",
     "floats": "program, numbers",
     "arrays": "program, arrays",
+    "plain": "objects alone",
     "numpy": "NumPy by hand",
     "torch": "PyTorch tensors",
 }
 RUN: Any = {"text": True, "check": True, "capture_output": True}
 LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
+SHARES = ("weighted_sum", "topological_order", "_chain", "computed")
 
 
 def prepare() -> None:
@@ -144,6 +149,13 @@ class Rounds:
         return factor(statistics.median(slow / fast for slow, fast in pairs))
 
 
+def same_end(engines: list[str], data: dict[str, Any]) -> None:
+    """Check that all engines train the lecture network to the same loss."""
+    ends = {engine: measure(engine, "end_of_lecture", data) for engine in engines}
+    for engine, loss in ends.items():
+        assert math.isclose(loss, ends["book"], rel_tol=1e-12), (engine, ends)
+
+
 def duration(seconds: float) -> str:
     """Write a time with three digits and a fitting unit."""
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
@@ -211,7 +223,7 @@ def programs(found: Rounds) -> str:
 
 
 def costs(found: Rounds, data: dict[str, Any]) -> str:
-    """Write the table of all the rest: other work, memory, depth."""
+    """Write the table of other work, and of memory."""
     engines = ["pypi", "first", "book"]
     rows = []
     for label, text in (
@@ -221,23 +233,60 @@ def costs(found: Rounds, data: dict[str, Any]) -> str:
         cells = [found.time(label, engine) for engine in engines]
         rows.append([text, *cells, found.ratio(label, "book")])
     sizes = {engine: measure(engine, "memory", data) for engine in engines}
-    for key, text in (
-        ("sum", "memory for `a + b`"),
-        ("product", "memory for `a * b`"),
-        ("number", "memory for `a * 2.0`"),
-    ):
-        cells = [f"{sizes[engine][key]:.0f} bytes" for engine in engines]
-        ratio = factor(sizes["pypi"][key] / sizes["book"][key])
-        rows.append([text, *cells, ratio])
-    for length in LENGTHS:
-        cells, times = [], {}
-        for engine in engines:
-            tries = [measure(engine, f"chain:{length}", data) for _ in range(3)]
-            fits = None not in tries
-            times[engine] = statistics.median(tries) if fits else None
-            cells.append(duration(times[engine]) if fits else "RecursionError")
-        rows.append([f"an operation in a chain of {length:,}", *cells, ""])
+    for name, ours in sizes["book"].items():
+        found_sizes = [sizes[engine].get(name) for engine in engines]
+        cells = [f"{size:.0f} bytes" if size else "" for size in found_sizes]
+        base = found_sizes[0]
+        rows.append(
+            [f"memory for `{name}`", *cells, factor(base / ours) if base else ""]
+        )
     return table(["task", *(NAMES[engine] for engine in engines), "gain"], rows)
+
+
+def chains(data: dict[str, Any], rounds: int) -> str:
+    """Write the table of the time for an operation in chains of several lengths."""
+    engines = ["pypi", "first", "book", "plain"]
+    times: dict[tuple[str, int], list[float]] = {}
+    for _ in range(rounds):
+        for length in LENGTHS:
+            for engine in engines:
+                time = measure(engine, f"chain:{length}", data)
+                times.setdefault((engine, length), []).extend([time] if time else [])
+    rows = []
+    for length in LENGTHS:
+        row = [f"{length:,}"]
+        for engine in engines:
+            tries, shortest = times[engine, length], times[engine, LENGTHS[0]]
+            row.append(
+                duration(statistics.median(tries)) if tries else "RecursionError"
+            )
+            if engine in ("book", "plain"):
+                growth = statistics.median(tries) / statistics.median(shortest) - 1
+                row.append(f"{growth:+.0%}")
+        rows.append(row)
+    first, second, third, fourth = (NAMES[engine] for engine in engines)
+    return table(["operations", first, second, third, "", fourth, ""], rows)
+
+
+def floor(found: Rounds, data: dict[str, Any]) -> str:
+    """Write the table of what a training cannot do without, and where the rest goes."""
+    works = ("moons", "lecture")
+    tries = [measure("book", "objects", data) for _ in range(found.rounds)]
+    profile = measure("book", "profile", data)
+    rows = [
+        [NAMES["pypi"], *(found.time(work, "pypi") for work in works)],
+        [NAMES["book"], *(found.time(work, "book") for work in works)],
+    ]
+    for name in SHARES:
+        shares = [profile[work].get(name, 0.0) for work in works]
+        rows.append([f"its time in `{name}`", *(f"{share:.0%}" for share in shares)])
+    rest = [1 - sum(profile[work].get(name, 0.0) for name in SHARES) for work in works]
+    rows.append(["its time elsewhere", *(f"{share:.0%}" for share in rest)])
+    made = [statistics.median(each[work] for each in tries) for work in works]
+    rows.append(["its objects alone, made and freed", *map(duration, made)])
+    straight = [found.time(work, "floats") for work in works]
+    rows.append(["the arithmetic alone, line by line", *straight])
+    return table(["", "moons, a step", "lecture network, 20 steps"], rows)
 
 
 def scalars(found: Rounds) -> str:
@@ -285,11 +334,14 @@ def main() -> None:
     write("training", f"{head}{training(found, counts)}")
     found.run("many", ["arrays", "numpy", *torch], "moons", moons(copies=100))
     write("programs", f"{head}{programs(found)}")
-    found.run("lecture", [*objects, *torch], "lecture", data)
+    same_end([*objects, *torch], data)
+    found.run("lecture", [*objects, "floats", *torch], "lecture", data)
     if torch:
         write("scalars", f"{head}{scalars(found)}")
+    write("floor", f"{head}{floor(found, data)}")
     found.run("forward", objects, "forward", data)
     write("costs", f"{head}{costs(found, data)}")
+    write("chains", f"{head}{chains(data, found.rounds)}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 8b5704d9fa03
+# Tangled from the book: edit its chapters. Digest: 41d68f7272a1
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, cast
 
 from micrograd import floats
+from micrograd.copies import copy_all, flat, linked, twin
 from micrograd.floats import plain
 
 
@@ -115,12 +116,11 @@ class Value:
 
     def backward(self) -> None:
         """Add to every leaf the derivative of this value by it."""
-        order = topological_order(self)
-        for value in order:
-            if value._edges:
-                value.grad = 0.0
+        operations = [value for value in topological_order(self) if value._edges]
+        for value in operations:
+            value.grad = 0.0
         self.grad += 1.0
-        _chain(reversed(order))
+        _chain(reversed(operations))
 
     def _hand_on(self) -> None:
         """Hand the gradient on to the operands, by the chain rule."""
@@ -213,17 +213,19 @@ class Value:
     def __format__(self, spec: str) -> str:
         return format(self.data, spec) if spec else repr(self)
 
+    def __copy__(self) -> Value:
+        return twin(self, self._edges)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        """Copy the value and the graph behind it, however deep."""
-        for value in topological_order(self):
-            if "backward" in value._extra:
-                raise TypeError(f"cannot copy {value._op!r}: it has its own _backward")
-            if id(value) not in memo:
-                edges = tuple(memo.get(id(x), x) for x in value._edges)
-                memo[id(value)] = twin = computed(value.data, value._op, edges)
-                twin.grad = value.grad
-                twin._extra = value._extra
+        """Copy the value and the graph behind it."""
+        copy_all(topological_order(self), memo)
         return cast(Value, memo[id(self)])
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Tell pickle how to make the value again: by `linked`, if it is no leaf."""
+        if not self._edges:
+            return super().__reduce_ex__(protocol)
+        return linked, flat(topological_order(self))
 
 
 def number_of(x: Value | float) -> float:
@@ -268,16 +270,17 @@ def topological_order(root: Value) -> list[Value]:
     """List the nodes behind a value, every operand before the results that use it."""
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Value | None] = [root]
+    stack: list[Any] = [root]
     while stack:
         value = stack.pop()
         if value is None:  # all operands of the value below this mark are in order
-            order.append(cast(Value, stack.pop()))
+            order.append(stack.pop())
         elif value not in seen:
             seen.add(value)
             operands = value._edges[:-1:2]
             if seen.issuperset(operands):
                 order.append(value)
             else:
-                stack += (value, None, *operands[::-1])
+                stack += (value, None)
+                stack += operands[::-1]
     return order

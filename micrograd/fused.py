@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 3859bc3c288a
+# Tangled from the book: edit its chapters. Digest: 8c6c511e4747
 """One operation in the place of many: the weighted sum of a neuron."""
 
 from __future__ import annotations
@@ -22,20 +22,19 @@ def weighted_sum(
     """
     if len(inputs) != len(weights):
         raise ValueError(f"expected {len(weights)} inputs, got {len(inputs)}")
-    data = bias.data
+    data, op = bias.data, NUMBERS
     edges: list[Any] = [bias, 1.0]
     for w, x in zip(weights, inputs):  # noqa: B905 (strict is slow, and checked above)
         if isinstance(x, Value):
+            op = VALUES
             edges += (w, x.data, x, w.data)
             data += w.data * x.data
         else:
             number = plain(x)
             edges += (w, number)
             data += w.data * number
-    if len(edges) == 2 + 2 * len(weights):
-        return computed(data, NUMBERS, tuple(edges))
-    if len(edges) == 2 + 4 * len(weights):
-        return computed(data, VALUES, tuple(edges))
+    if op == NUMBERS or len(edges) == 2 + 4 * len(weights):
+        return computed(data, op, tuple(edges))
     values = [x if isinstance(x, Value) else Value(x) for x in inputs]
     return weighted_sum(weights, values, bias)
 

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: f18d085e2d31
+# Tangled from the book: edit its chapters. Digest: 25c751c931e2
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ def _operation(node: Value) -> str:
     """Return the text of an operation: its name, and the plain number in it."""
     if is_fused(node):
         return "w·x+b"
-    return node._op if node._number is None else f"{node._op}{node._number:g}"
+    number = "" if node._number is None else f"{node._number:g}"
+    return _lines(node._op) + number
 
 
 def draw_backward(
@@ -186,10 +187,15 @@ def draw_backward(
 
 def _fields(node: Value, grad: str = "") -> str:
     """Return what a node's box holds: its label, if any, its data and its gradient."""
-    label = re.sub(r"([\\{}|<>])", r"\\\1", node.label)
+    label = _lines(re.sub(r"([\\{}|<>])", r"\\\1", node.label))
     grad = grad or f"{node.grad:.4f}"
     fields = [label, f"data {node.data:.4f}", f"grad {grad}"]
     return " | ".join(filter(None, fields))
+
+
+def _lines(text: str) -> str:
+    """Return a text for DOT in one line: pygraphviz must not see an empty one."""
+    return text.replace("\n", r"\n")
 
 
 class Tally(float):

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 79b575484574
+# Tangled from the book: edit its chapters. Digest: b27cb47ef3c5
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -146,6 +146,8 @@ class MLP(Module):
         output: str = "linear",
         bias: str = "zero",
     ) -> None:
+        if not nouts:
+            raise ValueError("a network needs at least one layer")
         sizes = [nin, *nouts]
         kinds = [activation] * (len(nouts) - 1) + [output]
         self.layers = [

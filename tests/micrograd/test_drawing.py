@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import re
 
+import pytest
+
 from micrograd.engine import Value
 from micrograd.fused import weighted_sum
 from micrograd.graph import draw_backward, draw_dot
@@ -75,6 +77,16 @@ def test_plain_numbers_stand_beside_the_operation() -> None:
     for text in ("*2", "-1", "**2"):
         assert text in source
     assert nodes(source) == 4
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_texts_of_several_lines(rankdir: str) -> None:
+    a = Value(1.0, label="a\n\n{b}")
+    out = Value(2.0, (a,), "two\n\nlines", local=(1.0,))
+    source = draw_dot(out, rankdir=rankdir).source
+    assert "\n\n" not in source.strip()
+    assert r"a\n\n\{b\} | data 1.0000" in source
+    assert r'label="two\n\nlines"' in source
 
 
 def test_drawing_changes_nothing() -> None:

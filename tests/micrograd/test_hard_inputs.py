@@ -75,6 +75,13 @@ def test_edges_as_in_pytorch(
         assert same(a.grad, b.grad.item()), (a.grad, b.grad.item())
 
 
+def test_a_quotient_goes_by_the_inverse() -> None:
+    tiny = 4e-309  # its inverse is too large for a float, the quotient is not
+    assert tiny / tiny == 1.0
+    assert (Value(tiny) / tiny).data == (Value(tiny) / Value(tiny)).data == INF
+    assert (Value(6e-309) / 6e-309).data == pytest.approx(1.0)
+
+
 KINDS = [
     2,
     2.0,
@@ -208,8 +215,8 @@ def test_a_middle_layer_of_width_one() -> None:
 
 
 def test_no_layers() -> None:
-    with pytest.raises(ValueError):
-        MLP(2, [])([1.0, 2.0])
+    with pytest.raises(ValueError, match=r"^a network needs at least one layer$"):
+        MLP(2, [])
 
 
 @pytest.mark.parametrize("make", [lambda: Neuron(3), lambda: Layer(3, 2)])
