@@ -9,8 +9,9 @@ VENV := .venv
 BIN  := $(VENV)/bin
 # One stamp for each choice of TORCH, so that a new choice installs again.
 STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
+VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
-.PHONY: book watch build test test-site tangle bench install clean
+.PHONY: book watch build test test-site pdf tangle bench install clean
 
 book: tangle ## Tangle, then serve the book at http://127.0.0.1:8000.
 	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
@@ -30,8 +31,11 @@ test: install ## Check code, package, chapters and site.
 	$(BIN)/python -m pytest --markdown-docs
 	$(BIN)/python -m mkdocs build --strict
 
-test-site: build ## Look at the site with Chromium, which has to be installed.
+test-site: build $(VNU) ## Look at the site with Chromium and Java, which must be there.
 	$(BIN)/python -m pytest tests/site -m browser
+
+pdf: build ## Print the book into build/book.pdf with Chromium, which has to be installed.
+	$(BIN)/python -m literate pdf site build/book.pdf
 
 tangle: install ## Write micrograd/ from the chapters.
 	$(BIN)/python -m literate tangle
@@ -48,6 +52,10 @@ $(STAMP): pyproject.toml
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
+# The Nu HTML checker is published on npm, which a wheel brings.
+$(VNU): | $(STAMP)
+	$(BIN)/npm install --no-audit --no-fund --ignore-scripts --prefix build/vnu vnu-jar@26.9.27
+
 clean: ## Remove what can be made again.
-	rm -rf $(VENV) site build dist .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) site build dist .cache .literate_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

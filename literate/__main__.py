@@ -1,8 +1,9 @@
-"""The command line: `python -m literate tangle`, `stitch` and `notebook`."""
+"""The command line: `python -m literate tangle`, `stitch`, `notebook` and `pdf`."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -35,13 +36,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    tangle = commands.add_parser("tangle", help="write the package from the chapters")
-    tangle.set_defaults(command=_tangle)
-    tangle.add_argument(
+    checking = argparse.ArgumentParser(add_help=False)
+    checking.add_argument(
         "--check",
         action="store_true",
-        help="write nothing: print a diff and fail where package and book differ",
+        help="write nothing: print a diff and fail where there is something to write",
     )
+    tangle = commands.add_parser(
+        "tangle", parents=[checking], help="write the package from the chapters"
+    )
+    tangle.set_defaults(command=_tangle)
     tangle.add_argument(
         "--until",
         type=_place,
@@ -54,22 +58,23 @@ def _parser() -> argparse.ArgumentParser:
     tangle.add_argument(
         "--force", action="store_true", help="replace files that were edited by hand"
     )
-    stitch = commands.add_parser("stitch", help="carry hand edits into the chapters")
-    stitch.set_defaults(command=_stitch)
-    stitch.add_argument(
-        "--check",
-        action="store_true",
-        help="write nothing: print a diff and fail where there is something to carry",
+    stitch = commands.add_parser(
+        "stitch", parents=[checking], help="carry hand edits into the chapters"
     )
+    stitch.set_defaults(command=_stitch)
     stitch.add_argument(
         "--after",
         metavar="NAME",
         help="put what is new below this definition (Value.__add__) or into this class",
     )
     stitch.add_argument(
-        "--chapter", metavar="FILE", help="put what is new at the end of this chapter"
+        "--chapter",
+        metavar="FILE",
+        help="put what is new at the end of this chapter, and remove there what is "
+        "gone and cannot be cut out of the block that wrote it",
     )
     _add_notebook(commands)
+    _add_pdf(commands)
     return parser
 
 
@@ -85,6 +90,16 @@ def _add_notebook(
     )
 
 
+def _add_pdf(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    """The command `pdf`."""
+    command = commands.add_parser("pdf", help="print the built site as one PDF")
+    command.set_defaults(command=_pdf)
+    command.add_argument("site", type=Path, help="the folder that it was built into")
+    command.add_argument("file", type=Path, help="the PDF to write")
+
+
 def _place(text: str) -> tuple[str, int | None]:
     """Read `CHAPTER[:LINE]`."""
     path, _, line = text.rpartition(":")
@@ -98,18 +113,19 @@ def _tangle(options: argparse.Namespace) -> int:
     book = Book.find(Path.cwd())
     snapshot = book.snapshot(*options.until) if options.until else book.last
     into = (options.into or book.root).resolve()
-    work = plan(book, snapshot, into, force=options.force or options.check)
-    return _check(work) if options.check else _write(work)
+    force = options.force or options.check
+    return _do(plan(book, snapshot, into, force), options.check)
 
 
 def _stitch(options: argparse.Namespace) -> int:
     """Carry hand edits into the chapters."""
-    work = stitch(Book.find(Path.cwd()), options.after, options.chapter)
-    return _check(work) if options.check else _write(work)
+    book = Book.find(Path.cwd())
+    return _do(stitch(book, options.after, options.chapter), options.check)
 
 
 def _notebook(options: argparse.Namespace) -> int:
     """Run a chapter, and write it as a notebook."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
     book = Book.find(Path.cwd())
     book.snapshot(options.chapter)  # says so where there is no such chapter
     text = notebook(book, options.chapter, run_cached(book, options.chapter))
@@ -120,14 +136,29 @@ def _notebook(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(work: Plan) -> int:
-    """Print what would change; 1 where something would."""
-    print(work.diff(), end="")
-    return 1 if work.changes else 0
+def _pdf(options: argparse.Namespace) -> int:
+    """Print the book."""
+    try:
+        from literate.pdf import pdf
+
+        printed = pdf(Book.find(Path.cwd()).root, options.site)
+    except ModuleNotFoundError as error:
+        print(f"{error.name} is missing: `make install` installs it", file=sys.stderr)
+        return 1
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    options.file.parent.mkdir(parents=True, exist_ok=True)
+    options.file.write_bytes(printed)
+    print(f"wrote {options.file}")
+    return 0
 
 
-def _write(work: Plan) -> int:
-    """Write what changed, and say so."""
+def _do(work: Plan, only_check: bool) -> int:
+    """Write what changed and say so; or print it, with 1 where there is something."""
+    if only_check:
+        print(work.diff(), end="")
+        return 1 if work.changes else 0
     work.write()
     for path, text in work.changes.items():
         print(f"{'removed' if text is None else 'wrote'} {work.name(path)}")

@@ -70,7 +70,7 @@ class Chapter:
 class Book:
     """The chapters of a project, and the package that they make.
 
-    A write that was cut short is finished or undone first.
+    What a killed command has left aside is thrown away first.
 
     Args:
         root: The folder that holds `mkdocs.yml`.

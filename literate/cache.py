@@ -12,18 +12,17 @@ import json
 import logging
 import platform
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
-from literate.book import Book, Snapshot
+from literate.book import Book
 from literate.files import write_all
-from literate.modules import render
 from literate.run import run
 from literate.session import Result
+from literate.texts import texts, texts_above
 
-FOLDER = ".cache/literate"
+FOLDER = ".literate_cache"
 LOG = logging.getLogger("mkdocs.literate")  # what MkDocs shows while it builds
 
 
@@ -47,7 +46,7 @@ def run_cached(book: Book, path: str) -> dict[int, Result]:
         return results
     blocks = book.chapters[path].blocks
     if blocks:
-        LOG.info("Running the %d blocks of %s", len(blocks), path)
+        LOG.info("Running the blocks of %s (%d)", path, len(blocks))
     results = run(book, path, blocks)
     if all(result.status in ("ran", "raised") for result in results.values()):
         told = {line: asdict(result) for line, result in results.items()}
@@ -74,18 +73,12 @@ def _load(file: Path, key: str) -> dict[int, Result] | None:
 def _key(book: Book, path: str) -> str:
     """A digest of all that the results of a chapter depend on."""
     text = book.chapters[path].text
-    parts = [*_machine(), path, text, *_code(book, book.snapshot_above(path))]
+    packages = [texts_above(book, path)]
     if "literate" in text:  # its cells may ask for any state of the package
-        for other in book.paths:
-            parts += _code(book, book.snapshot(other))
+        packages += [texts(book, other) for other in book.paths]
+    files = [word for package in packages for file in package.items() for word in file]
+    parts = [*_machine(), path, text, *files]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _code(book: Book, snapshot: Snapshot) -> Iterator[str]:
-    """The files of a snapshot, as texts."""
-    for title, module in snapshot.items():
-        yield title
-        yield from (line.text for line in render(module, book.package))
 
 
 @cache
@@ -95,5 +88,5 @@ def _machine() -> tuple[str, ...]:
         file.read_text("utf-8") for file in sorted(Path(__file__).parent.glob("*.py"))
     ]
     folders = [Path(folder) for folder in sys.path if Path(folder).is_dir()]
-    installed = {each.name for folder in folders for each in folder.glob("*.dist-info")}
+    installed = {each.name for folder in folders for each in folder.glob("*.*-info")}
     return (sys.version, platform.platform(), *own, *sorted(installed))

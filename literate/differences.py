@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
-from literate.definitions import DOCSTRING, Definition, Import, Origin
+from literate.definitions import DOCSTRING, Definition, Import
 from literate.errors import BookError
 from literate.modules import Class, Entry, Module
 
@@ -42,12 +43,36 @@ class Added:
         return f"{self.scope}.{self.name}" if self.scope else self.name
 
 
+@dataclass(frozen=True)
+class Moved:
+    """Definitions that stand elsewhere in their class or module now, one after another.
+
+    `above` and `below` are the addresses of the nearest definitions around them that
+    did not move, or empty; `follower` is the lower one of these in the file.
+    """
+
+    definitions: list[Added]
+    above: str
+    below: str
+    follower: Entry | None
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A definition, or an import, that the book has and the file has no more."""
+
+    address: str
+    entry: Entry | Import
+
+
 @dataclass
 class Differences:
     """Everything that is different, in the order of the file."""
 
     changed: list[Changed] = field(default_factory=list)
     added: list[Added] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    removed: list[Removed] = field(default_factory=list)
     imports_changed: list[tuple[Import, Import]] = field(default_factory=list)
     imports_added: list[Import] = field(default_factory=list)
 
@@ -64,10 +89,10 @@ def differences(old: Module, new: Module, title: str) -> Differences:
         The differences that may be carried back.
 
     Raises:
-        BookError: Where something is gone, was moved, or is another kind of thing now.
+        BookError: Where something is another kind of thing now.
     """
     found = Differences()
-    _compare_imports(old.imports, new.imports, title, found)
+    _compare_imports(old.imports, new.imports, found)
     old_docstring = {DOCSTRING: old.docstring} if old.docstring else {}
     new_docstring = {DOCSTRING: new.docstring} if new.docstring else {}
     _compare(
@@ -81,12 +106,12 @@ def differences(old: Module, new: Module, title: str) -> Differences:
 
 
 def _compare_imports(
-    old: Mapping[str, Import], new: Mapping[str, Import], title: str, found: Differences
+    old: Mapping[str, Import], new: Mapping[str, Import], found: Differences
 ) -> None:
     for name, before in old.items():
         if name not in new:
-            raise _gone(f"the import of `{name}`", name, before.origin, title)
-        if _meaning(before) != _meaning(new[name]):
+            found.removed.append(Removed(name, before))
+        elif _meaning(before) != _meaning(new[name]):
             found.imports_changed.append((before, new[name]))
     found.imports_added += [each for name, each in new.items() if name not in old]
 
@@ -103,17 +128,17 @@ def _compare(
     found: Differences,
 ) -> None:
     """Compare the entries of a module, or the members of a class."""
-    for name, before in old.items():
-        if name not in new:
-            address = f"{scope}.{name}" if scope else name
-            raise _gone(f"`{address}`", name, before.origin, title)
-    _check_order(old, new, title)
+    prefix = f"{scope}." if scope else ""
+    gone = [name for name in old if name not in new]
+    found.removed += [Removed(prefix + name, old[name]) for name in gone]
+    moved = _moved(old, new)
+    found.moved += _places(new, moved, scope)
     for name, after in new.items():
-        address = f"{scope}.{name}" if scope else name
+        address = prefix + name
+        if name in moved:
+            continue
         if name not in old:
-            above = _above(new, name)
-            above = f"{scope}.{above}" if scope and above else above
-            found.added.append(Added(scope, name, after, above or ""))
+            found.added.append(_added(new, name, scope))
             continue
         before = old[name]
         if isinstance(before, Class) and isinstance(after, Class):
@@ -148,21 +173,41 @@ def _above(entries: Mapping[str, Entry], name: str) -> str | None:
     return names[position - 1] if position else None
 
 
-def _check_order(
-    old: Mapping[str, Entry], new: Mapping[str, Entry], title: str
-) -> None:
-    """Refuse definitions in another order."""
+def _moved(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> list[str]:
+    """The names that stand in another order, in their new one."""
     before = [name for name in old if name in new]
     after = [name for name in new if name in old]
-    for was, name in zip(before, after, strict=True):
-        if was != name:
-            message = (
-                f"`{name}` was moved: its place comes from its neighbors in the "
-                f"chapters, here from {old[name].origin.path}:{old[name].origin.line}"
-            )
-            raise BookError(title, new[name].origin.line, message)
+    kept = {
+        after[match.b + offset]
+        for match in SequenceMatcher(None, before, after, False).get_matching_blocks()
+        for offset in range(match.size)
+    }
+    return [name for name in after if name not in kept]
 
 
-def _gone(what: str, name: str, origin: Origin, title: str) -> BookError:
-    message = f"{what} is gone from {title}: write `del {name}` into a source block"
-    return BookError(*origin, message)
+def _places(new: Mapping[str, Entry], moved: list[str], scope: str) -> list[Moved]:
+    """Where moved definitions stand now; those that stand together come together."""
+    prefix = f"{scope}." if scope else ""
+    result: list[Moved] = []
+    above = ""
+    names = list(new)
+    for index, name in enumerate(names):
+        if name not in moved:
+            above = prefix + name
+            continue
+        if index and names[index - 1] in moved:
+            result[-1].definitions.append(_added(new, name, scope))
+            continue
+        below = next((each for each in names[index:] if each not in moved), "")
+        follower = new[below] if below else None
+        below = prefix + below if below else ""
+        result.append(Moved([_added(new, name, scope)], above, below, follower))
+    return result
+
+
+def _added(new: Mapping[str, Entry], name: str, scope: str) -> Added:
+    """A definition of a file, with the one above it."""
+    above = _above(new, name) or ""
+    return Added(
+        scope, name, new[name], f"{scope}.{above}" if scope and above else above
+    )

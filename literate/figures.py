@@ -41,10 +41,9 @@ def figure(pictures: tuple[str, ...], caption: str, name: str) -> str:
 
 def _picture(svg: str, alternative: str, prefix: str) -> str:
     """A picture with names of its own, an alternative text, and the page's colors."""
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
-    svg = re.sub(r'((?:xlink:)?href=")#', rf"\1#{prefix}-", svg)
-    svg = re.sub(r"url\(#", f"url(#{prefix}-", svg)
-    svg = svg.replace("xlink:href=", "href=")
+    svg = re.sub(r'(\s)id="', rf'\1id="{prefix}-', svg)
+    svg = svg.replace("xlink:href=", "href=").replace("url(#", f"url(#{prefix}-")
+    svg = svg.replace('href="#', f'href="#{prefix}-')
     svg = SHEET.sub("none", INK.sub("currentColor", svg))
     svg = GROUND.sub("var(--md-default-bg-color)", svg)
     svg = re.sub(r"<title>.*?</title>|<a [^>]*>|</a>", "", svg, flags=re.DOTALL)

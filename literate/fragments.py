@@ -74,14 +74,16 @@ def _output(text: str) -> str:
     return f'<div class="literate-output"><pre><code>{code}</code></pre></div>'
 
 
-def offered(files: Sequence[Download]) -> str:
+def offered(files: Sequence[Download], start: str) -> str:
     """The links to what can be taken along from a page.
 
     Args:
-        files: The files, which stand beside the page.
+        files: The files.
+        start: What their addresses start with.
     """
     links = [
-        f'<a href="{html.escape(file.name)}" download>{file.text}</a>' for file in files
+        f'<a href="{html.escape(start + file.name)}" download>{file.text}</a>'
+        for file in files
     ]
     if not links:
         return ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from literate.blocks import Source
 from literate.book import Book
@@ -17,8 +18,9 @@ from literate.definitions import (
     Removal,
 )
 from literate.differences import Added
+from literate.errors import BookError
 from literate.imports import render_imports
-from literate.modules import Class, Entry, Module, blank_lines, render, render_entry
+from literate.modules import Class, Entry, Module, blank_lines, render_entry, text_of
 from literate.patches import Patch
 
 Found = tuple[Source, Definition | ClassBlock]
@@ -36,27 +38,48 @@ def find(book: Book, title: str, address: str) -> Found | None:
         The block and the definition, or the class that it wrote or re-opened last; None
         where there is none, or none any more.
     """
-    for path in reversed(book.paths):
-        for step in reversed(book.steps(path)):
-            if step.source.title == title:
-                item = _look_up(step.items, address.split("."))
-                if isinstance(item, Removal):
-                    return None
-                if item is not None:
-                    return step.source, item
+    for source, item in writers(book, title, address.split(".")):
+        return (source, item) if isinstance(item, Definition | ClassBlock) else None
     return None
 
 
-def _look_up(
-    items: Sequence[Item], names: list[str]
-) -> Definition | ClassBlock | Removal | None:
+def writers(
+    book: Book, title: str, names: Sequence[str]
+) -> Iterator[tuple[Source, Item]]:
+    """Everything that blocks said about a name since it was last removed.
+
+    Args:
+        book: The book.
+        title: The module's file.
+        names: The name, after those of the classes around it.
+
+    Yields:
+        The block and what it says, the last one first.
+    """
+    for path in reversed(book.paths):
+        for step in reversed(book.steps(path)):
+            if step.source.title == title:
+                item = look_up(step.items, names)
+                if isinstance(item, Removal):
+                    return
+                if item is not None:
+                    yield step.source, item
+
+
+def look_up(items: Sequence[Item], names: Sequence[str]) -> Item | None:
+    """What a block last says about a name.
+
+    Args:
+        items: What the block says.
+        names: The name, after those of the classes around it.
+    """
     for item in reversed(items):
-        if isinstance(item, Import) or item.name != names[0]:
+        if item.name != names[0]:
             continue
-        if len(names) == 1:
+        if len(names) == 1 or isinstance(item, Removal):
             return item
         if isinstance(item, ClassBlock):
-            return _look_up(item.items, names[1:])
+            return look_up(item.items, names[1:])
     return None
 
 
@@ -92,6 +115,28 @@ def below(found: Found, added: Sequence[Added]) -> Patch:
         text = source.fence.text.split("\n")[item.last - source.fence.line]
         lines += [""] * wide if text.strip() else []
     return Patch(source, item.last, item.last, tuple(lines))
+
+
+def above(found: Found, added: Sequence[Added], follower: Entry) -> Patch:
+    """Put definitions above one that a block has.
+
+    Args:
+        found: The block, and the definition or class.
+        added: The ones to put there, in their order.
+        follower: The definition or class as it stands in the file.
+
+    Returns:
+        The patch.
+    """
+    source, item = found
+    wide = 1 if added[0].scope else 2
+    kinds = [_kind(entry) for entry in (*(each.entry for each in added), follower)]
+    lines: list[str] = []
+    for each, (kind, lower) in zip(added, pairwise(kinds), strict=True):
+        lines += [line.text for line in render_entry(each.entry)]
+        lines += [""] * blank_lines(kind, lower, wide)
+    line = item.origin.line - 1
+    return Patch(source, line, line, tuple(lines))
 
 
 def _kind(entry: Entry | ClassBlock) -> str:
@@ -140,13 +185,7 @@ def imports_anew(source: Source, imports: Sequence[Import], package: str) -> Pat
     Returns:
         The patch.
     """
-    nodes = ast.walk(ast.parse(source.code))
-    [old] = [
-        node
-        for node in nodes
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        and source.fence.line + node.lineno == imports[0].origin.line
-    ]
+    _, old = _statement(source, imports[0].origin)
     lines = [text for text, _ in render_imports(imports, package) if text]
     plain = [
         line.removeprefix("    ") for line in lines if "TYPE_CHECKING:" not in line
@@ -156,6 +195,30 @@ def imports_anew(source: Source, imports: Sequence[Import], package: str) -> Pat
     start, end = old.lineno - 1, old.end_lineno or old.lineno
     first = source.fence.line
     return Patch(source, first + start, first + end, tuple(lines))
+
+
+def import_span(source: Source, origin: Origin) -> tuple[int, int]:
+    """The first and the last line of an import, with an `if` that holds nothing else.
+
+    Args:
+        source: The block that holds it.
+        origin: Where it stands.
+    """
+    whole, old = _statement(source, origin)
+    if isinstance(whole, ast.If) and len(whole.body) > 1:
+        whole = old
+    first = source.fence.line
+    return first + whole.lineno, first + (whole.end_lineno or whole.lineno)
+
+
+def _statement(source: Source, origin: Origin) -> tuple[ast.stmt, ast.stmt]:
+    """The import at a line, behind the statement at the top level that holds it."""
+    return next(
+        (whole, statement)
+        for whole in ast.parse(source.code).body
+        for statement in (whole.body if isinstance(whole, ast.If) else [whole])
+        if source.fence.line + statement.lineno == origin.line
+    )
 
 
 def new_blocks(
@@ -184,7 +247,7 @@ def new_blocks(
         if scope:
             entries = {scope: _reopened(scope, entries)}
         module = Module(docstring, {each.name: each for each in imports}, entries)
-        code = "".join(f"{line.text}\n" for line in render(module, package))
+        code = text_of(module, package)
         text += f'\n```python title="{title}"\n{code}```\n'
         imports = []
     return text
@@ -196,3 +259,21 @@ def _reopened(name: str, members: Mapping[str, Entry]) -> Class:
     mark = Definition("...", "docstring", "    ...\n", nowhere)
     header = Definition(name, "class", f"class {name}:\n", nowhere)
     return Class(header, {"...": mark, **members})
+
+
+def homeless(
+    title: str, added: Sequence[Added], imports: Sequence[Import]
+) -> BookError:
+    """The error for what no block writes.
+
+    Args:
+        title: The module's file.
+        added: New definitions.
+        imports: New imports.
+    """
+    names = [f"`{each.address}`" for each in added]
+    names += [f"the import of `{each.name}`" for each in imports]
+    first = [each.entry.origin.line for each in added]
+    first += [each.origin.line for each in imports]
+    message = "no block writes {}: say where with --after NAME or --chapter FILE"
+    return BookError(title, min(first), message.format(", ".join(names)))

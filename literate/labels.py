@@ -92,7 +92,9 @@ def _later(book: Book, history: History, written: list[Version]) -> Iterator[str
         assert after is not None  # only such versions are in a group
         names = ", ".join(f"`{_own(version)}`" for version in versions)
         verb = "removed" if removed else "replaced"
-        yield f"Later {verb} in {_link(book, versions[0], after)}: {names}"
+        link = _link(book, versions[0], after)
+        place = link if after.path == versions[0].path else f"in {link}"
+        yield f"Later {verb} {place}: {names}"
 
 
 def _place(here: Version, there: Version) -> tuple[str, int]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import click
@@ -19,6 +18,7 @@ from markdown.inlinepatterns import InlineProcessor
 
 from literate.book import CONFIG
 from literate.errors import BookError
+from literate.place import place
 
 if TYPE_CHECKING:
     from markdown import Markdown
@@ -116,13 +116,12 @@ class MathProcessor(InlineProcessor):
 
 def _error(md: Markdown, text: str, message: str) -> click.ClickException:
     """The error that ends the build: `text` fails where it stands first, too."""
-    try:
-        relative: Any = md.treeprocessors["relpath"]  # MkDocs's own
-        file = Path(relative.file.abs_src_path)
+    if here := place(md):
+        file = here.source
         source = file.read_text(encoding="utf-8")
         roots = [each for each in file.parents if (each / CONFIG).is_file()]
         path = file.relative_to(roots[0]).as_posix() if roots else file.name
-    except KeyError:
+    else:
         path, source = "<markdown>", "\n".join(getattr(md, "lines", []))
     first = text.splitlines()[0]
     before = source.partition(text if text in source else first)[0]

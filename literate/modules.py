@@ -36,6 +36,7 @@ __all__ = [
     "merge",
     "render",
     "render_entry",
+    "text_of",
 ]
 
 
@@ -232,6 +233,11 @@ def render(module: Module, package: str) -> list[Line]:
             result += [Line("", None)] * blank
         result += lines
     return result
+
+
+def text_of(module: Module, package: str) -> str:
+    """The text of a module's file; the arguments are those of `render`."""
+    return "".join(f"{line.text}\n" for line in render(module, package))
 
 
 def render_entry(entry: Entry) -> list[Line]:

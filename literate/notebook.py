@@ -7,21 +7,22 @@ import base64
 import importlib.metadata
 import io
 import json
+import re
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from literate.blocks import Block, Cell
-from literate.book import Book, Chapter, Snapshot
+from literate.blocks import Cell
+from literate.book import Book, Chapter
 from literate.checks import problem, shows_exception
 from literate.errors import BookError
 from literate.jupyter import START
-from literate.modules import render
 from literate.prose import prose
 from literate.session import Result
+from literate.texts import texts, texts_above
 from literate.traces import HEADER
 
 CARRIED = (
@@ -171,18 +172,12 @@ def _caption(cell: Cell) -> str:
 
 def _archive(book: Book, chapter: Chapter) -> bytes:
     """What a notebook brings: a part of this program, and the package."""
-    code = "".join(cell.code for cell in chapter.cells)
-    here = Path(__file__).parent
-    whole = "from literate." in code or "import literate." in code
-    names = sorted(file.stem for file in here.glob("*.py")) if whole else CARRIED
-    files = {f"literate/{name}.py": (here / f"{name}.py").read_text() for name in names}
-    snapshots = {START: book.snapshot_above(chapter.path)}
-    for path in book.paths:
-        if "snapshot" in code and path in code:
-            snapshots[Path(path).stem] = book.snapshot(path)
-    for name, snapshot in snapshots.items():
-        for title, text in files_of(book, snapshot):
-            files[f"{name}/{title}"] = text
+    files = {
+        f"literate/{name}.py": _own(name)
+        for name in sorted({*CARRIED, *_own_imports(chapter)})
+    }
+    for name, package in _packages(book, chapter).items():
+        files |= {f"{name}/{title}": text for title, text in package.items()}
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
@@ -191,20 +186,34 @@ def _archive(book: Book, chapter: Chapter) -> bytes:
     return target.getvalue()
 
 
-def files_of(book: Book, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    """The files of a snapshot: title and text of each.
+def _packages(book: Book, chapter: Chapter) -> dict[str, Mapping[str, str]]:
+    """The states of the package that a notebook brings, by their folders' names."""
+    code = "".join(cell.code for cell in chapter.cells)
+    packages = {START: texts_above(book, chapter.path)}
+    for path in book.paths:
+        if "snapshot" in code and path in code:
+            packages[Path(path).stem] = texts(book, path)
+    return packages
 
-    Args:
-        book: The book.
-        snapshot: The snapshot.
-    """
-    for title, module in snapshot.items():
-        lines = render(module, book.package)
-        yield title, "".join(f"{line.text}\n" for line in lines)
+
+def _own_imports(chapter: Chapter) -> set[str]:
+    """The modules of this program that cells import, and those that these import."""
+    found: set[str] = set()
+    left = [cell.code for cell in chapter.cells]
+    while left:
+        names = re.findall(r"(?:from|import) literate\.(\w+)", left.pop())
+        left += [_own(name) for name in names if name not in found]
+        found.update(names)
+    return found
+
+
+def _own(name: str) -> str:
+    """The text of a module of this program."""
+    return (Path(__file__).parent / f"{name}.py").read_text("utf-8")
 
 
 def requirements(book: Book, chapter: Chapter) -> list[str]:
-    """The distributions that a chapter's cells and the package import.
+    """The distributions that a chapter's cells import, and what they import of ours.
 
     Args:
         book: The book.
@@ -213,31 +222,54 @@ def requirements(book: Book, chapter: Chapter) -> list[str]:
     Returns:
         Their names, without Jupyter itself.
     """
-    codes = [block.code for block in chapter.blocks if _is_python(block)]
-    codes += [text for _, text in files_of(book, book.snapshot(chapter.path))]
+    codes = [block.code for block in chapter.blocks]
+    codes += texts(book, chapter.path).values()
+    for package in _packages(book, chapter).values():
+        codes += package.values()
+    # What every notebook brings imports a library only where a cell has done so.
+    codes += [_own(name) for name in _own_imports(chapter) - {*CARRIED}]
     own = {book.package, "literate", *sys.stdlib_module_names}
     names = {name for code in codes for name in _imported(code)} - own
-    return sorted({(_distributions().get(name) or [name])[0] for name in names})
+    return sorted({_distribution(name) for name in names})
 
 
-def _is_python(block: Block) -> bool:
-    """Whether a block can be read, which one that shows a syntax error cannot."""
+@lru_cache(maxsize=4096)
+def _imported(code: str) -> frozenset[str]:
+    """The libraries that a code imports, at its top or inside.
+
+    A code that shows a syntax error imports none.
+    """
+    if "import" not in code:
+        return frozenset()
     try:
-        ast.parse(block.code)
+        tree = ast.parse(code)
     except SyntaxError:
-        return False
-    return True
-
-
-def _imported(code: str) -> Iterator[str]:
-    """The libraries that a code imports, at its top or inside."""
-    for node in ast.walk(ast.parse(code)):
+        return frozenset()
+    names: set[str] = set()
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]
+            names.add(node.module)
+    return frozenset(name.partition(".")[0] for name in names)
 
 
 @cache
-def _distributions() -> Mapping[str, list[str]]:
-    return importlib.metadata.packages_distributions()
+def _distribution(name: str) -> str:
+    """The distribution that brings a library; the library's name where none does.
+
+    `importlib.metadata.packages_distributions` takes ten times as long, since it reads
+    every name in every distribution.
+    """
+    files = (f"\n{name}/__init__.py,", f"\n{name}.py,")
+    brings = (each for each, record in _records() if any(f in record for f in files))
+    return next(brings, name)
+
+
+@cache
+def _records() -> list[tuple[str, str]]:
+    """The name of each distribution, and what it says of its files."""
+    return [
+        (each.name, "\n" + (each.read_text("RECORD") or ""))
+        for each in importlib.metadata.distributions()
+    ]

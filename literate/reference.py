@@ -23,24 +23,22 @@ def with_origins(
         text: The HTML of the page.
         book: The book.
         history: The history of its definitions.
-        url: Gives the address of a chapter's page.
+        url: Gives the address of a chapter's page, by its path below the book's folder.
 
     Returns:
         The HTML with a paragraph below each heading of an object that the book writes.
     """
+    docs = f"{book.docs}/"
 
     def below(match: re.Match[str]) -> str:
         versions = [v for v in history.versions(match["name"]) if not v.removed]
         anchors = {version.path: version.anchor for version in versions}
         links = ", ".join(
-            f'<a href="{url(path)}#{anchor}">{html.escape(_title(book, path))}</a>'
+            f'<a href="{url(path.removeprefix(docs))}#{anchor}">'
+            f"{html.escape(book.chapters[path].title)}</a>"
             for path, anchor in anchors.items()
         )
         written = f'<p class="literate-written">Written in {links}.</p>'
         return match[0] + (written if links else "")
 
     return HEADING.sub(below, text)
-
-
-def _title(book: Book, path: str) -> str:
-    return book.chapters[path].title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import Sequence
 from contextvars import ContextVar
@@ -42,6 +43,7 @@ def run(book: Book, path: str, blocks: Sequence[Block]) -> dict[int, Result]:
     stopped: Result | None = None
     with Session(book, path, book.snapshot_above(path)) as session:
         token = _running.set(session)
+        gc.freeze()  # to look for garbage among the objects of the run is enough
         try:
             for block in blocks:
                 line = block.fence.line
@@ -54,6 +56,7 @@ def run(book: Book, path: str, blocks: Sequence[Block]) -> dict[int, Result]:
                 if not stopped and _stops(block, results[line]):
                     stopped = _stopped(f"{path}:{line}", results[line])
         finally:
+            gc.unfreeze()
             _running.reset(token)
     return results
 

@@ -8,18 +8,22 @@ written.
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from literate.blocks import Source
 from literate.book import CONFIG, Book
+from literate.cuts import cut, moves, refusal, removals
 from literate.definitions import DOCSTRING, Import, Origin
-from literate.differences import Added, Changed, Differences, differences
+from literate.differences import Added, Changed, Differences, Removed, differences
 from literate.errors import BookError
 from literate.homes import (
     below,
     block_at,
     find,
+    homeless,
+    import_span,
     imports_anew,
     imports_into,
     new_blocks,
@@ -36,6 +40,7 @@ from literate.tangle import (
     unified,
     with_first_line,
 )
+from literate.uses import first_use
 
 
 class BothChangedError(BookError):
@@ -64,15 +69,42 @@ def stitch(book: Book, after: str | None = None, chapter: str | None = None) -> 
     if chapter is not None and chapter not in book.paths:
         raise BookError(chapter, 1, f"no such chapter in the nav of {CONFIG}")
     bodies = _edited_bodies(book)
+    texts, gone = _carry(book, bodies, after, chapter)
+    _check(book, texts, bodies)
+    edited = book.edited(texts)
+    uses = [(title, each, first_use(edited, title, each)) for title, each in gone]
+    used = [(title, each, place) for title, each, place in uses if place]
+    if used and chapter is None:
+        title, each, place = used[0]
+        raise refusal(each, title, f"{place} uses it")
+    if used:
+        texts, _ = _carry(book, bodies, after, chapter, [each for _, each, _ in used])
+        _check(book, texts, bodies)
+    files = {book.root / title: with_first_line(body) for title, body in bodies.items()}
+    chapters = {book.root / path: text for path, text in texts.items()}
+    return Plan(book.root, {**chapters, **files}, "stitched")
+
+
+def _carry(
+    book: Book,
+    bodies: Mapping[str, str],
+    after: str | None,
+    chapter: str | None,
+    used: Container[Removed] = (),
+) -> tuple[dict[str, str], list[tuple[str, Removed]]]:
+    """The new texts of chapters, and what was cut out of them for good."""
     patches: list[Patch] = []
     appended = ""
+    cuts: list[tuple[str, Removed]] = []
     for title, body in bodies.items():
         old = book.last[title]
         found = differences(old, _read_file(title, body, book.package), title)
-        patches += _changes(book, found)
+        gone = removals(book, title, found.removed, chapter, used)
         more, block = _additions(book, title, found, after, chapter)
-        patches += more
-        appended += block
+        patches += _changes(book, found, gone.imports)
+        patches += [*gone.patches, *moves(book, title, found.moved), *more]
+        appended += gone.block + block
+        cuts += [(title, each) for each in gone.cut]
     texts: dict[str, str] = {}
     for path in dict.fromkeys(patch.source.fence.path for patch in patches):
         here = [patch for patch in patches if patch.source.fence.path == path]
@@ -80,10 +112,7 @@ def stitch(book: Book, after: str | None = None, chapter: str | None = None) -> 
     if appended and chapter is not None:
         text = texts.get(chapter, book.chapters[chapter].text)
         texts[chapter] = text.rstrip("\n") + "\n" + appended
-    _check(book, texts, bodies)
-    files = {book.root / title: with_first_line(body) for title, body in bodies.items()}
-    chapters = {book.root / path: text for path, text in texts.items()}
-    return Plan(book.root, {**chapters, **files}, "stitched")
+    return texts, cuts
 
 
 def _edited_bodies(book: Book) -> dict[str, str]:
@@ -151,16 +180,23 @@ def _first_difference(text: str, other: str) -> int:
     return same + 2
 
 
-def _changes(book: Book, found: Differences) -> list[Patch]:
+def _changes(book: Book, found: Differences, gone: list[Import]) -> list[Patch]:
     """The patches for everything that the book has and that is different."""
     patches = [_change(book, each) for each in found.changed]
     statements: dict[Origin, dict[str, Import]] = {}
-    for old, new in found.imports_changed:
-        statement = statements.setdefault(old.origin, _statement(book, old.origin))
-        statement[old.name] = replace(new, origin=old.origin)
+    for old, new in [*found.imports_changed, *((each, None) for each in gone)]:
+        if old.origin not in statements:
+            statements[old.origin] = _statement(book, old.origin)
+        del statements[old.origin][old.name]
+        if new:
+            statements[old.origin][old.name] = replace(new, origin=old.origin)
     for origin, imports in statements.items():
-        every = list(imports.values())
-        patches.append(imports_anew(block_at(book, origin), every, book.package))
+        source = block_at(book, origin)
+        if imports:
+            every = list(imports.values())
+            patches.append(imports_anew(source, every, book.package))
+        else:
+            patches += cut(source, [import_span(source, origin)])
     return patches
 
 
@@ -207,7 +243,7 @@ def _additions(
     if not added and not imports:
         return patches, ""
     if chapter is None:
-        raise _homeless(title, added, imports)
+        raise homeless(title, added, imports)
     return patches, new_blocks(title, imports, added, book.package)
 
 
@@ -238,16 +274,6 @@ def _import_patches(
         users = [source for source, text in homes if word.search(text)]
         by_home.setdefault([*users, homes[0][0]][0], []).append(each)
     return [imports_into(home, new, package) for home, new in by_home.items()]
-
-
-def _homeless(title: str, added: list[Added], imports: list[Import]) -> BookError:
-    """The error for what no block writes."""
-    names = [f"`{each.address}`" for each in added]
-    names += [f"the import of `{each.name}`" for each in imports]
-    first = [each.entry.origin.line for each in added]
-    first += [each.origin.line for each in imports]
-    message = "no block writes {}: say where with --after NAME or --chapter FILE"
-    return BookError(title, min(first), message.format(", ".join(names)))
 
 
 def _check(book: Book, texts: dict[str, str], bodies: dict[str, str]) -> None:

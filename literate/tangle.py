@@ -14,8 +14,8 @@ from pathlib import Path
 
 from literate.book import Book, Snapshot
 from literate.errors import BookError
-from literate.files import recover, write_all
-from literate.modules import Module, render
+from literate.files import write_all
+from literate.modules import Module, text_of
 
 FIRST_LINE = re.compile(r"# Tangled from the book: edit its chapters\. Digest: (\w+)\n")
 
@@ -38,7 +38,8 @@ class Plan:
             write_all(self.changes, self.root)
         except OSError as error:
             path = self.name(Path(error.filename or self.root))
-            raise BookError(path, 1, f"cannot be written: {error.strerror}") from None
+            reason = error.strerror or error
+            raise BookError(path, 1, f"cannot be written: {reason}") from None
 
     def diff(self) -> str:
         """The plan as a unified diff; empty where there is nothing to do."""
@@ -95,7 +96,6 @@ def plan(book: Book, snapshot: Snapshot, into: Path, force: bool = False) -> Pla
     Raises:
         BookError: Where a file was edited by hand since it was tangled.
     """
-    recover(into)
     changes: dict[Path, str | None] = {
         into / title: file_text(module, book.package)
         for title, module in snapshot.items()
@@ -108,8 +108,8 @@ def plan(book: Book, snapshot: Snapshot, into: Path, force: bool = False) -> Pla
         for path, text in changes.items()
         if not path.is_file() or content(path) != text
     }
-    for path in sorted(changes):
-        _check_target(path, into, force)
+    for path, text in sorted(changes.items()):
+        _check_target(path, text or "", into, force)
     return Plan(into, changes)
 
 
@@ -123,9 +123,7 @@ def file_text(module: Module, package: str) -> str:
     Returns:
         The text.
     """
-    return with_first_line(
-        "".join(f"{line.text}\n" for line in render(module, package))
-    )
+    return with_first_line(text_of(module, package))
 
 
 def with_first_line(body: str) -> str:
@@ -155,7 +153,7 @@ def content(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
-def _check_target(path: Path, into: Path, force: bool) -> None:
+def _check_target(path: Path, new: str, into: Path, force: bool) -> None:
     """Refuse to write outside the folder, or over what somebody wrote by hand."""
     name = path.relative_to(into).as_posix()
     if any((into / part).is_symlink() for part in (Path(name), *Path(name).parents)):
@@ -171,7 +169,8 @@ def _check_target(path: Path, into: Path, force: bool) -> None:
             "this file was not tangled: move it away, "
             "or tangle with --force to replace it",
         )
-    if first[1] != digest(text[first.end() :]):
+    body = text[first.end() :]
+    if first[1] != digest(body) and body != body_of(new):
         raise BookError(
             name,
             1,

@@ -31,6 +31,7 @@ from literate.errors import BookError
 from literate.fragments import displayed, failure, header, offered
 from literate.history import History
 from literate.labels import changed_lines, label
+from literate.place import place
 from literate.reference import with_origins
 from literate.session import Result
 from literate.tangle import plan
@@ -85,11 +86,12 @@ class _Page:
 
     def find(self) -> tuple[Book, Chapter] | None:
         """The chapter that is being rendered; None for a text of another origin."""
-        file = _source_file(self.md)
-        if file is None:
+        here = place(self.md)
+        if here is None:
             return None
-        book = _book(file.resolve().parent)
-        path = file.resolve().relative_to(book.root).as_posix()
+        file = here.source.resolve()
+        book = _book(file.parent)
+        path = file.relative_to(book.root).as_posix()
         return (book, book.chapters[path]) if path in book.paths else None
 
 
@@ -119,10 +121,10 @@ class _Weave(Preprocessor):
         labels = self._labels(book, chapter)
         results = run_cached(book, chapter.path)
         woven, position = [], 0
-        for number, (block, place) in enumerate(
+        for number, (block, there) in enumerate(
             zip(chapter.blocks, shown, strict=True), 1
         ):
-            fence = place.fence
+            fence = there.fence
             woven += lines[position : fence.line - 1]
             name = f"fence-{number}"
             self.page.names.append(name)
@@ -133,10 +135,10 @@ class _Weave(Preprocessor):
             woven += lines[fence.line : fence.end]
             after = displayed(block, results[block.fence.line], name)
             woven += self._html(after, fence.indent)
-            position = place.end if isinstance(place, Cell) else fence.end
+            position = there.end if isinstance(there, Cell) else fence.end
         woven += lines[position:]
         if chapter.blocks:  # a docstring that a page shows comes here as well
-            taken = _downloads(self.md, book, chapter, results)
+            taken = self._downloads(book, chapter, results)
             # Its mark has to end a paragraph: so it is not put into one of its own.
             woven += [*self._html(taken, 0), ""]
         return woven
@@ -151,6 +153,18 @@ class _Weave(Preprocessor):
             )
             for step in book.steps(chapter.path)
         }
+
+    def _downloads(
+        self, book: Book, chapter: Chapter, results: Mapping[int, Result]
+    ) -> str:
+        """Put a chapter's downloads beside its page, and return the links to them."""
+        here = place(self.md)
+        assert here is not None  # else there would be no chapter
+        here.folder.mkdir(parents=True, exist_ok=True)
+        files = list(downloads(book, chapter.path, results))
+        for file in files:
+            (here.folder / file.name).write_bytes(file.content)
+        return offered(files, here.beside)
 
     def _label(self, text: str, indent: int) -> list[str]:
         """A paragraph above a fence."""
@@ -201,47 +215,11 @@ class _Count(Postprocessor):
 
     def _with_origins(self, text: str) -> str:
         """Link the objects of a reference page to the blocks that wrote them."""
-        found = self.page.find()
-        if found is None or "relpath" not in self.page.md.treeprocessors:
+        found, here = self.page.find(), place(self.page.md)
+        if found is None or here is None:
             return text
         book, _ = found
-        relative: Any = self.page.md.treeprocessors["relpath"]
-
-        def url(path: str) -> str:
-            name = path.removeprefix(f"{book.docs}/")
-            page = relative.files.get_file_from_path(name)
-            return str(page.url_relative_to(relative.file))
-
-        return with_origins(text, book, _history(book), url)
-
-
-def _source_file(md: Markdown) -> Path | None:
-    """The file of the page: MkDocs tells it at one place, Zensical at another."""
-    if "relpath" in md.treeprocessors:
-        relative: Any = md.treeprocessors["relpath"]
-        return Path(relative.file.abs_src_path)
-    if "rendering_context" in md.preprocessors:
-        context: Any = md.preprocessors["rendering_context"]
-        return Path(Path.cwd(), _book(Path.cwd()).docs, context.page.path)
-    return None
-
-
-def _downloads(
-    md: Markdown, book: Book, chapter: Chapter, results: Mapping[int, Result]
-) -> str:
-    """Put a chapter's downloads beside its page, and return the links to them.
-
-    Only MkDocs tells an extension where the page goes; elsewhere there are none.
-    """
-    if "relpath" not in md.treeprocessors:
-        return ""
-    relative: Any = md.treeprocessors["relpath"]
-    folder = Path(relative.file.abs_dest_path).parent
-    folder.mkdir(parents=True, exist_ok=True)
-    files = list(downloads(book, chapter.path, results))
-    for file in files:
-        (folder / file.name).write_bytes(file.content)
-    return offered(files)
+        return with_origins(text, book, _history(book), here.url)
 
 
 def _book(start: Path) -> Book:

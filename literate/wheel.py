@@ -12,7 +12,7 @@ from difflib import unified_diff
 from pathlib import Path
 
 from literate.book import Book
-from literate.notebook import files_of
+from literate.texts import texts, texts_above
 
 TAG = "py3-none-any"
 
@@ -43,7 +43,7 @@ def wheel(book: Book, path: str) -> bytes:
     """
     name, version = _project(book)
     about = f"{name}-{version}+{_local(path)}.dist-info"
-    files = dict(files_of(book, book.snapshot(path)))
+    files = dict(texts(book, path))
     files[f"{book.package}/py.typed"] = ""
     files[f"{about}/METADATA"] = (
         f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}+{_local(path)}\n"
@@ -75,8 +75,7 @@ def difference(book: Book, path: str) -> str:
     Returns:
         The diff; empty where the chapter changes nothing.
     """
-    before = dict(files_of(book, book.snapshot_above(path)))
-    after = dict(files_of(book, book.snapshot(path)))
+    before, after = texts_above(book, path), texts(book, path)
     parts: list[str] = []
     for title in sorted({*before, *after}):
         parts += unified_diff(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from literate.book import Book
 from literate.definitions import Origin
@@ -12,6 +15,20 @@ from literate.modules import Module, merge, render
 from literate.reader import read
 
 ROOT = Path(__file__).parents[2]
+
+
+def chapters() -> list[Any]:
+    """The chapters of this repository's book, for tests that run them."""
+    it = Book(ROOT)
+    return [
+        pytest.param(
+            path,
+            marks=pytest.mark.needs(
+                *(each for each in it.optional if f"import {each}" in chapter.text)
+            ),
+        )
+        for path, chapter in it.chapters.items()
+    ]
 
 
 def source(code: str, title: str = "thing/core.py", marks: str = "```") -> str:

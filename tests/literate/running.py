@@ -35,7 +35,14 @@ def build(
     root: Path, *arguments: str, ci: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """Build the site of a project."""
-    return _run(root, "-m", "mkdocs", "build", "--strict", *arguments, ci=ci)
+    return run_builder(root, "mkdocs", "--strict", *arguments, ci=ci)
+
+
+def run_builder(
+    root: Path, builder: str, *arguments: str, ci: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Build the site of a project by a program of one's choice."""
+    return _run(root, "-m", builder, "build", *arguments, ci=ci)
 
 
 def _run(root: Path, *words: str, ci: bool) -> subprocess.CompletedProcess[str]:

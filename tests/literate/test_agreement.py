@@ -9,8 +9,10 @@ import html
 import random
 import re
 from functools import lru_cache
+from textwrap import indent
 
 import pytest
+from commonmark_inputs import INPUTS
 from making import ROOT
 from markdown import Markdown
 
@@ -51,62 +53,20 @@ MARKS = [
 ]
 MUTANTS = 10_000
 
-# Shapes that CommonMark's sections on fences, lists, quotes and HTML tell of.
+# What the site's extensions add to CommonMark, and what stands between the two.
 SHAPES = [
-    "```python\n<\n >\n```",
-    "~~~python\n<\n >\n~~~",
-    "``\npython\n``",
-    "```python\naaa\n~~~\n```",
-    "~~~python\naaa\n```\n~~~",
-    "````python\naaa\n```\n``````",
-    "~~~~python\naaa\n~~~\n~~~~",
-    "```python",
-    "`````python\n\n```\naaa",
-    "> ```python\n> aaa\n\nbbb",
-    "```python\n\n  \n```",
-    "```python\n```",
-    " ```python\n aaa\naaa\n```",
-    "  ```python\naaa\n  aaa\naaa\n  ```",
-    "   ```python\n   aaa\n    aaa\n  aaa\n   ```",
-    "    ```python\n    aaa\n    ```",
-    "```python\naaa\n  ```",
-    "   ```python\naaa\n  ```",
-    "```python\naaa\n    ```",
-    "``` ```\naaa",
-    "~~~~~~\naaa\n~~~ ~~",
-    "foo\n```python\nbar\n```\nbaz",
-    "foo\n---\n~~~python\nbar\n~~~\n# baz",
-    "foo\n---\n\n~~~python\nbar\n~~~\n\n# baz",
-    "```ruby\ndef foo(x)\n  return 3\nend\n```",
-    "~~~~    python startline=3 $%@#$\ndef foo(x)\n~~~~~~~",
-    "````;\n````",
-    "``` aa ```\nfoo",
-    "~~~ aa ``` ~~~\nfoo\n~~~",
-    "```python\n``` aaa\n```",
-    "- ```python\n  a\n  ```",
-    "- a\n\n  ```python\n  b\n  ```",
-    "- a\n\n    ```python\n    b\n\n\n    ```",
-    "1.  a\n\n    ```python\n    b\n    ```\n\n    > c",
-    "- a\n  > b\n  ```\n  c\n  ```\n- d",
-    "- a\n    - b\n\n        ```python\n        c\n        ```",
-    "1. a\n\n    - b\n\n        ```python\n        c\n        ```\n\n2. d",
-    "> ```python\nfoo\n```",
-    "<pre>\n\n```python\nx\n```\n\n</pre>",
-    "<div>\n\n```python\nx\n```\n\n</div>",
-    "<!-- a -->\n\n```python\nx\n```",
-    "<!--\n\n```python\nx\n```\n\n-->",
-    "\t```python\n\tx\n\t```",
-    "  - a\n\n    ```python\n    x\n    ```",
-    "\n    \n```python\nx\n```",
-    "    \n```python\nx\n```",
     "!!! note\n```python\nx\n```\n",
     '!!! note "a" b\n\n    ```python\n    x\n    ```\n',
-    "[a]:\n\n```python\nx\n```\n",
+    '??? tip "a"\n\n    !!! note\n\n        ```python\n        x\n        ```\n',
+    '=== "a"\n\n    ```python\n    x\n    ```\n\n=== "b"\n\n    y\n',
     "[^1]: a\n\n    ```python\n    x\n    ```\n",
     "term\n\n:   def\n\n    ```python\n    x\n    ```\n",
-    "* * *\n\n    ```python\n    x\n    ```\n",
-    "\\```python\nx\n```\n",
-    "```python\nx\n```\n\n---\n",
+    "[a]:\n\n```python\nx\n```\n",
+    "1. a\n\n    - b\n\n        ```python\n        c\n        ```\n\n2. d",
+    "  - a\n\n    ```python\n    x\n    ```",
+    "- a\n\n    ```python\n    b\n\n\n    ```",
+    "\n    \n```python\nx\n```",
+    "    \n```python\nx\n```",
 ]
 
 
@@ -183,10 +143,33 @@ def mutate(lines: list[str], chance: random.Random) -> list[str]:
     return lines
 
 
+def variants(text: str) -> list[str]:
+    """A text alone, above a fence, below one, and in an item or a note."""
+    fence = "```python\nx\n```\n"
+    inside = indent(f"{text}\n\n{fence}", "    ")
+    return [
+        text,
+        f"{text}\n\n{fence}",
+        f"{text}\n{fence}",
+        f"{fence}\n{text}",
+        f"- item\n\n{inside}",
+        f"!!! note\n\n{inside}",
+    ]
+
+
 @pytest.mark.parametrize("text", SHAPES)
 def test_page_and_parser_agree_on_a_shape(text):
     fences = accepted(text)
     assert fences is None or fences == shown(text)
+
+
+@pytest.mark.parametrize("section", INPUTS)
+def test_page_and_parser_agree_on_commonmark(section):
+    texts = [variant for text in INPUTS[section] for variant in variants(text)]
+    found = {text: accepted(text) for text in texts}
+    assert any(found.values())
+    for text, told in found.items():
+        assert told is None or told == shown(text), text
 
 
 def test_page_and_parser_agree_on_mutated_chapters():

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from making import cell, make_book, source
+from making import cell, literate, make_book, source
+from running import build
+from test_weave import site
 
 from literate import cache
 from literate.book import Book
@@ -35,7 +40,7 @@ def test_a_chapter_that_did_not_change_is_not_run_again(count: Path) -> None:
     root = count.parent
     assert results(root) == results(root) == ["", "1\n"]
     assert count.read_text() == "x"
-    assert (root / ".cache/literate/.gitignore").read_text() == "*\n"
+    assert (root / ".literate_cache/.gitignore").read_text() == "*\n"
 
 
 @pytest.mark.parametrize(
@@ -59,11 +64,56 @@ def test_words_above_change_nothing(count: Path) -> None:
     assert count.read_text() == "x"
 
 
-def test_another_machine_runs_again(
-    count: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def another_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Forgets what is asked once in a process: what is installed, and this program."""
+    yield cache._machine.cache_clear
+    monkeypatch.undo()
+    cache._machine.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["{}.dist-info", "{}-py3.11.egg-info"])
+def test_another_version_of_a_library_runs_again(
+    count: Path,
+    name: str,
+    another_process: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    library = count.parent / "libraries"
+    (library / name.format("box-1.0")).mkdir(parents=True)
+    monkeypatch.syspath_prepend(library)
+    another_process()
     results(count.parent)
-    monkeypatch.setattr(cache, "_machine", lambda: ("another Python",))
+    another_process()
+    results(count.parent)
+    assert count.read_text() == "x"
+    (library / name.format("box-1.0")).rename(library / name.format("box-1.1"))
+    another_process()
+    results(count.parent)
+    assert count.read_text() == "xx"
+
+
+def test_another_python_runs_again(
+    count: Path, another_process: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    another_process()
+    results(count.parent)
+    monkeypatch.setattr(sys, "version", f"{sys.version} patched")
+    another_process()
+    results(count.parent)
+    assert count.read_text() == "xx"
+
+
+def test_a_change_of_this_program_runs_again(
+    count: Path, another_process: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = count.parent / "program"
+    shutil.copytree(Path(cache.__file__).parent, program)
+    monkeypatch.setattr(cache, "__file__", str(program / "cache.py"))
+    another_process()
+    results(count.parent)
+    rewrite(program / "session.py", "import ast", "import  ast")
+    another_process()
     results(count.parent)
     assert count.read_text() == "xx"
 
@@ -100,6 +150,25 @@ def test_a_chapter_that_failed_is_run_again(count: Path) -> None:
 def test_a_damaged_entry_is_no_entry(count: Path) -> None:
     root = count.parent
     results(root)
-    (root / ".cache/literate/docs-two.md.json").write_text("{")
+    (root / ".literate_cache/docs-two.md.json").write_text("{")
     assert results(root) == ["", "1\n"]
     assert count.read_text() == "xx"
+
+
+@pytest.mark.parametrize("ci", [False, True])
+def test_a_build_says_in_a_line_what_it_runs(tmp_path: Path, ci: bool) -> None:
+    root = site(tmp_path, one=ONE, two="# Two\n" + cell("1\n", "1\n"))
+    first, second = (build(root, ci=ci) for _ in range(2))
+    assert (first.returncode, second.returncode) == (0, 0)
+    told = [line for line in first.stderr.splitlines() if "Running" in line]
+    assert told == [
+        "INFO    -  Running the blocks of docs/one.md (1)",
+        "INFO    -  Running the blocks of docs/two.md (1)",
+    ]
+    assert "Running" not in second.stderr
+
+
+def test_a_notebook_says_what_it_runs(count: Path) -> None:
+    run = literate(count.parent, "notebook", "docs/two.md")
+    assert (run.returncode, run.stdout) == (0, "wrote two.ipynb\n")
+    assert run.stderr == "Running the blocks of docs/two.md (2)\n"

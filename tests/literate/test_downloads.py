@@ -11,8 +11,8 @@ from making import ROOT, book, cell, source
 
 from literate.book import Book
 from literate.downloads import downloads
-from literate.notebook import files_of
 from literate.run import run
+from literate.texts import texts
 from literate.wheel import difference, wheel, wheel_name
 
 BOOK = Book(ROOT)
@@ -36,7 +36,7 @@ def test_the_wheel_of_a_chapter_installs_and_imports(
     into = tmp_path / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
     subprocess.run([*pip, "--target", str(into), str(file)], check=True)
-    titles = dict(files_of(the_book, the_book.snapshot(path)))
+    titles = texts(the_book, path)
     for title, text in titles.items():
         assert (into / title).read_text() == text
     names = [title.removesuffix(".py").replace("/", ".") for title in titles]
@@ -57,7 +57,7 @@ def test_differences_lead_from_chapter_to_chapter(
         if (tmp_path / "one.diff").read_text():
             patch = ["git", "apply", "--unsafe-paths", "one.diff"]
             subprocess.run(patch, cwd=tmp_path, check=True)
-    for title, text in files_of(the_book, the_book.last):
+    for title, text in texts(the_book, the_book.paths[-1]).items():
         assert (tmp_path / title).read_text() == text
 
 

@@ -2,158 +2,287 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Mapping
 from itertools import count
 from pathlib import Path
 
 import pytest
-from crashing import dies_at
+from crashing import killed_at_each_write
 from making import files_below, make_book, source
 
+from literate import files
 from literate.__main__ import main
-from literate.book import Book
+from literate.exchange import exchange
 from literate.files import recover, write_all
+
+OLD = {
+    "a/changed.txt": "old\n",
+    "a/gone.txt": "old\n",
+    "a/same.txt": "same\n",
+    "b/changed.txt": "old\n",
+    "b/in/changed.txt": "old\n",
+    "c.txt": "old\n",
+}
+CHANGES = {
+    "a/changed.txt": "new\n",
+    "a/gone.txt": None,
+    "a/new/added.txt": "new\n",
+    "b/changed.txt": "new\n",
+    "b/in/changed.txt": "new\n",
+    "c.txt": "new\n",
+    "d/one.txt": "new\n",
+    "d/two.txt": "new\n",
+}
+NEW = {name: text for name, text in {**OLD, **CHANGES}.items() if text is not None}
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    (tmp_path / "a.txt").write_text("old a\n")
-    (tmp_path / "gone.txt").write_text("old\n")
-    return tmp_path
+    return make(tmp_path, OLD)
+
+
+@pytest.fixture
+def no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that cannot exchange folders."""
+
+    def unable(one: Path, other: Path) -> None:
+        raise OSError(errno.EINVAL, "Invalid argument", str(other))
+
+    monkeypatch.setattr(files, "exchange", unable)
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait for the disk, which outlives a killed process."""
+    monkeypatch.setattr(os, "fsync", lambda descriptor: None)
+
+
+def make(root: Path, texts: Mapping[str, str]) -> Path:
+    for name, text in texts.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+def write(root: Path, changes: Mapping[str, str | None] = CHANGES) -> None:
+    write_all({root / name: text for name, text in changes.items()}, root)
+
+
+def texts(root: Path, folder: str = "") -> dict[str, str]:
+    """The texts of all files, but for what stands aside."""
+    found = {name: text.decode() for name, text in files_below(root / folder).items()}
+    return {name: text for name, text in found.items() if ".literate" not in name}
+
+
+def in_folder(texts: Mapping[str, str], folder: str) -> dict[str, str]:
+    start = f"{folder}/"
+    return {
+        name.removeprefix(start): text
+        for name, text in texts.items()
+        if name.startswith(start)
+    }
 
 
 def test_all_is_written_and_removed(root):
-    new = root / "new/b.txt"
-    write_all({root / "a.txt": "new a\n", new: "b\n", root / "gone.txt": None}, root)
-    assert files_below(root) == {"a.txt": b"new a\n", "new/b.txt": b"b\n"}
-    assert sorted(os.listdir(root)) == ["a.txt", "new"]
+    write(root)
+    assert texts(root) == NEW
+    assert sorted(os.listdir(root)) == ["a", "b", "c.txt", "d"]
 
 
-def test_a_single_file_needs_no_root(root):
-    write_all({root / "a.txt": "new\n"})
-    assert (root / "a.txt").read_text() == "new\n"
-    assert sorted(os.listdir(root)) == ["a.txt", "gone.txt"]
+def test_an_exchange_needs_both_folders(root):
+    before = files_below(root / "a")
+    exchange(root / "a", root / "b")
+    assert files_below(root / "b") == before
+    with pytest.raises(FileNotFoundError):
+        exchange(root / "a", root / "none")
+
+
+def test_without_an_exchange_the_same_is_written(root, no_exchange):
+    (root / "a/changed.txt").chmod(0o755)
+    write(root)
+    assert {name: text.decode() for name, text in files_below(root).items()} == NEW
+    assert (root / "a/changed.txt").stat().st_mode & 0o777 == 0o755
 
 
 def test_new_files_have_the_modes_that_the_umask_allows(root):
     mask = os.umask(0o027)
     try:
-        write_all({root / "new.txt": ""}, root)
+        write(root, {"a/new.txt": "", "a/changed.txt": "", "new.txt": ""})
     finally:
         os.umask(mask)
-    assert (root / "new.txt").stat().st_mode & 0o777 == 0o640
+    modes = [(root / name).stat().st_mode & 0o777 for name in ("a/new.txt", "new.txt")]
+    assert modes == [0o640, 0o640]
 
 
-@pytest.mark.parametrize("obstacle", ["folder", "file above", "no write bit"])
+def test_old_files_keep_their_modes(root):
+    for name in ("a/changed.txt", "c.txt"):
+        (root / name).chmod(0o751)
+    write(root)
+    for name in ("a/changed.txt", "c.txt"):
+        assert (root / name).stat().st_mode & 0o777 == 0o751
+
+
+def test_everything_else_in_a_folder_stays_as_it_is(root):
+    make(root, {"a/__pycache__/x.pyc": "x", "a/mine/.hidden": "mine"})
+    (root / "a/py.typed").touch(mode=0o600)
+    (root / "a/link").symlink_to("nowhere")
+    (root / "a/mine").chmod(0o555)
+    names = ["a", "a/same.txt", "a/__pycache__/x.pyc", "a/mine", "a/py.typed", "a/link"]
+
+    def told() -> list[tuple[int, int]]:
+        stats = [os.lstat(root / name) for name in names]
+        return [(each.st_ino, each.st_mode) for each in stats]
+
+    before = told()
+    write(root)
+    assert told() == before
+    assert (root / "a/same.txt").stat().st_nlink == 1
+    assert not (root / ".literate").exists()
+
+
+def test_another_name_of_a_changed_file_keeps_the_old_text(root):
+    (root / "kept.txt").hardlink_to(root / "a/changed.txt")
+    write(root)
+    assert (root / "kept.txt").read_text() == "old\n"
+
+
+@pytest.mark.parametrize("obstacle", ["folder", "file above", "no write bit", "link"])
 def test_nothing_is_written_where_one_file_cannot_be(root, obstacle):
-    target = root / "b"
+    target = root / "a/b"
     if obstacle == "folder":
         target.mkdir()
     elif obstacle == "file above":
-        target = root / "a.txt" / "b"
+        target = root / "a/same.txt/b"
+    elif obstacle == "link":
+        target.symlink_to(root / "b")
+        target = target / "changed.txt"
     else:
         target.write_text("x")
         target.chmod(0o444)
     before = files_below(root)
     with pytest.raises(OSError):
-        write_all({root / "a.txt": "new\n", target: "b\n"}, root)
+        write_all({root / "a/changed.txt": "new\n", target: "b\n"}, root)
     assert files_below(root) == before
 
 
 def test_a_full_disk_changes_nothing(root, monkeypatch):
+    sync, calls = os.fsync, count(1)
+
     def full(descriptor):
-        raise OSError(28, "No space left on device")
+        if next(calls) > 5:  # when the first folder stands aside, whole
+            raise OSError(28, "No space left on device")
+        sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", full)
     before = files_below(root)
     with pytest.raises(OSError, match="No space left"):
-        write_all({root / "a.txt": "new\n"}, root)
+        write(root)
     assert files_below(root) == before
 
 
-def test_a_process_killed_at_any_write_leaves_the_old_or_the_new_files(tmp_path):
-    outcomes = set()
-    for number in count(1):
-        root = tmp_path / str(number)
-        root.mkdir()
-        (root / "a.txt").write_text("old a\n")
-        (root / "gone.txt").write_text("old\n")
-        old = files_below(root)
-        changes = {
-            root / "a.txt": "new a\n",
-            root / "new/b.txt": "b\n",
-            root / "gone.txt": None,
-        }
-        died = dies_at(number, lambda r=root, c=changes: write_all(c, r))
-        recover(root)
-        new = {"a.txt": b"new a\n", "new/b.txt": b"b\n"}
-        found = files_below(root)
-        assert found in (old, new), number
-        outcomes.add("old" if found == old else "new")
-        write_all(changes, root)
-        assert files_below(root) == new
-        if not died:
-            break
-    assert outcomes == {"old", "new"}
-    assert number > 15
-
-
-def test_a_recovery_that_is_killed_is_recovered(tmp_path):
-    for number in count(1):
-        root = tmp_path / str(number)
-        root.mkdir()
-        files = {root / name: f"new {name}\n" for name in "abc"}
-        for path in files:
-            path.write_text("old\n")
-        in_the_middle = 17  # after the list and one of three files
-        assert dies_at(in_the_middle, lambda r=root, f=files: write_all(f, r))
-        assert files_below(root)["a"] != files_below(root)["b"]
-        died = dies_at(number, lambda r=root: recover(r))
-        recover(root)
-        assert files_below(root) == {name: f"new {name}\n".encode() for name in "abc"}
-        if not died:
-            break
-    assert number > 3
-
-
-def test_what_was_edited_after_the_kill_is_kept(root):
-    changes = {root / "a.txt": "new a\n", root / "gone.txt": None}
-    for number in count(1):
-        assert dies_at(number, lambda: write_all(changes, root))
-        if (root / ".literate/list.json").exists():
-            break
-        recover(root)
-    (root / "a.txt").write_text("mine\n")
-    recover(root)
-    assert (root / "a.txt").read_text() == "mine\n"
-    assert not (root / "gone.txt").exists()
-
-
-def states(root: Path) -> dict[str, bytes]:
-    return {name: text for name, text in files_below(root).items() if "thing/" in name}
-
-
-def test_a_tangle_killed_at_any_write_is_whole_at_the_next_command(
-    tmp_path, monkeypatch
+def test_a_process_killed_at_any_write_leaves_each_folder_old_or_new(
+    tmp_path, no_waiting
 ):
-    first = "# One\n" + source("a = 1\n") + source("b = 1\n", "thing/old.py")
-    second = "# One\n" + source("a = 2\n") + source("b = 2\n", "thing/new.py")
-    seen = set()
-    for number in count(1):
-        root = make_book(tmp_path / str(number), one=first)
-        monkeypatch.chdir(root)
-        main(["tangle"])
-        old = states(root)
-        make_book(root, one=second)
-        died = dies_at(number, lambda: main(["tangle"]))
-        Book(root)
-        found = states(root)
-        assert main(["tangle"]) == 0
-        new = states(root)
-        assert sorted(new) == ["thing/core.py", "thing/new.py"]
-        assert found in (old, new), number
-        seen.add(found == new)
+    seen = []
+    for root in killed_at_each_write(tmp_path, lambda root: make(root, OLD), write):
+        found = texts(root)
+        states = ""
+        for folder in ("a", "b", "d"):
+            here = in_folder(found, folder)
+            old, new = in_folder(OLD, folder), in_folder(NEW, folder)
+            assert here in (old, new), root
+            states += "old " if here == old else "new "
+        states += found["c.txt"].strip()
+        seen.append(states)
+        recover(root)
+        assert texts(root) == found
         assert not (root / ".literate").exists()
-        if not died:
-            break
-    assert seen == {True, False}
+        write(root)
+        assert texts(root) == NEW
+    assert list(dict.fromkeys(seen)) == [
+        "old old old old",
+        "new old old old",
+        "new new old old",
+        "new new old new",
+        "new new new new",
+    ]
+    assert len(seen) > 60
+
+
+def test_a_process_killed_without_an_exchange_leaves_whole_files(
+    tmp_path, no_exchange, no_waiting
+):
+    seen = []
+    for root in killed_at_each_write(tmp_path, lambda root: make(root, OLD), write):
+        seen.append(texts(root))
+        assert set(seen[-1].values()) <= {"old\n", "new\n", "same\n"}, root
+        write(root)
+        assert {name: text.decode() for name, text in files_below(root).items()} == NEW
+    assert (seen[0], seen[-1]) == (OLD, NEW)
+    assert len(seen) > 60
+
+
+def test_two_processes_write_one_after_the_other(root):
+    names = [f"a/{number}.txt" for number in range(5)]
+    children = []
+    for text in ("one\n", "two\n"):
+        child = os.fork()
+        if not child:
+            try:
+                for _ in range(20):
+                    write(root, dict.fromkeys(names, text))
+                os._exit(0)
+            finally:
+                os._exit(1)
+        children.append(child)
+    ends = [os.waitstatus_to_exitcode(os.waitpid(each, 0)[1]) for each in children]
+    assert ends == [0, 0]
+    assert len({(root / name).read_text() for name in names}) == 1
+
+
+def tangle(root: Path) -> None:
+    os.chdir(root)
+    assert main(["tangle"]) == 0
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_tangle_killed_at_any_write_leaves_the_old_package_or_the_new_one(
+    tmp_path, monkeypatch, request, no_waiting, can_exchange
+):
+    monkeypatch.chdir(tmp_path)
+    if not can_exchange:
+        request.getfixturevalue("no_exchange")
+    one = "# One\n" + source("a = 1\n") + source("b = 1\n", "thing/old.py")
+    changed = "# One\n" + source("a = 2\n") + source("b = 2\n", "thing/new.py")
+    two = "# Two\n" + source("c = 1\n", "thing/in/also.py")
+    mine = {"thing/py.typed": "", "thing/mine.py": "x = 1\n"}
+
+    def prepare(root: Path) -> None:
+        tangle(make(make_book(root, one=one), mine))
+        make_book(root, one=changed, two=two)
+
+    seen = []
+    for root in killed_at_each_write(tmp_path, prepare, tangle):
+        seen.append(texts(root, "thing"))
+        tangle(root)
+        new = texts(root, "thing")
+        assert main(["tangle", "--check"]) == 0
+        assert not (root / ".literate").exists()
+    assert sorted(seen[0]) == ["core.py", "mine.py", "old.py", "py.typed"]
+    assert sorted(new) == ["core.py", "in/also.py", "mine.py", "new.py", "py.typed"]
+    states = [each for n, each in enumerate(seen) if each not in seen[:n]]
+    assert (states == [seen[0], new]) is can_exchange
+
+
+def test_a_first_tangle_killed_at_any_write_leaves_no_package_or_all_of_it(
+    tmp_path, monkeypatch, no_waiting
+):
+    monkeypatch.chdir(tmp_path)
+    one = "# One\n" + source("a = 1\n") + source("b = 1\n", "thing/b.py")
+    seen = []
+    for root in killed_at_each_write(tmp_path, lambda r: make_book(r, one=one), tangle):
+        seen.append(tuple(texts(root, "thing")))
+        tangle(root)
+    assert list(dict.fromkeys(seen)) == [(), ("b.py", "core.py")]

@@ -60,7 +60,7 @@ def test_labels_tell_the_place_and_the_life_of_definitions(labels: list[str]) ->
         "`thing/core.py` adds `grow` to `Box`, after `__init__`; "
         "replaces `__init__` of `Box` from "
         "[The first](first.md#thing.core.Box.__init__). "
-        "Later replaced in [below](#thing.core.Box.grow-2): `grow`",
+        "Later replaced [below](#thing.core.Box.grow-2): `grow`",
         "`thing/core.py` adds `make` after `Box`",
         "`thing/core.py` removes `show` of `Box` from "
         "[The first](first.md#thing.core.Box.show)",

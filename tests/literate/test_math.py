@@ -77,7 +77,7 @@ class File:
     """What MkDocs tells an extension of the page."""
 
     def __init__(self, path: Path) -> None:
-        self.abs_src_path = str(path)
+        self.abs_src_path = self.abs_dest_path = str(path)
 
 
 @pytest.mark.parametrize(

@@ -2,79 +2,49 @@
 
 from __future__ import annotations
 
-import json
+import re
 from pathlib import Path
-from typing import Any
 
-import nbformat
 import pytest
-from making import ROOT, book, cell, literate, make_book, source
-from nbclient import NotebookClient
+from making import book, cell, chapters, literate, make_book, source
+from notebooks import compare, displayed, executed, made, make_kernel
 
 from literate.blocks import Cell
 from literate.book import Book
 from literate.cache import run_cached
-from literate.compare import matches
 from literate.notebook import notebook, requirements
 from literate.prose import prose
 
-PATHS = Book(ROOT).paths
 
-
-def made(it: Book, path: str) -> Any:
-    """The notebook of a chapter, validated."""
-    text = notebook(it, path, run_cached(it, path))
-    result = nbformat.reads(text, as_version=4)
-    nbformat.validate(result)
-    return result
-
-
-def executed(notebook: Any, folder: Path) -> Any:
-    """The same notebook, after *Run All* in a kernel that stands elsewhere."""
-    copy = nbformat.from_dict(json.loads(json.dumps(notebook)))
-    where = "import {0}; print({0}.__file__)"
-    check = nbformat.v4.new_code_cell(where.format("literate"))
-    copy.cells.append(check)
-    resources = {"metadata": {"path": folder}}
-    client = NotebookClient(copy, timeout=600, resources=resources)
-    client.execute()
-    assert "notebook-" in check.outputs[0]["text"]
-    return copy
-
-
-def displayed(cell: Any) -> tuple[str, int]:
-    """The text of a cell, an exception without its trace; and how many pictures."""
-    text, pictures = "", 0
-    for output in cell.outputs:
-        data = output.get("data", {})
-        if output.output_type == "error":
-            name = output.ename.rpartition(".")[2]
-            text += f"{name}: {output.evalue}\n"
-        elif any(kind.startswith("image/") for kind in data):
-            pictures += 1
-        elif "text/html" in data:
-            pictures += data["text/html"].count("<svg")
-        elif data:
-            text += data["text/plain"] + "\n"
-        elif output.name == "stdout":
-            text += output.text
-    return text, pictures
-
-
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", chapters())
 def test_run_all_shows_what_the_page_shows(
     path: str, the_book: Book, tmp_path: Path
 ) -> None:
     before = made(the_book, path)
-    after = executed(before, tmp_path)
-    count = 0
-    for old, new in zip(before.cells, after.cells, strict=False):
-        if old.cell_type == "code":
-            (text, pictures), (new_text, new_pictures) = displayed(old), displayed(new)
-            assert matches(new_text, text), old.source
-            assert new_pictures == pictures, old.source
-            count += 1
-    assert count == len(the_book.chapters[path].blocks) + 1
+    cells, _ = compare(before, executed(before, tmp_path))
+    assert cells == len(the_book.chapters[path].blocks) + 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["docs/plain.md", "docs/index.md", "docs/01-derivatives.md", "docs/03-value.md"],
+)
+def test_run_all_needs_nothing_but_what_the_notebook_says(
+    path: str, the_book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = "from thing.core import X\nX\n"
+    plain = source("import math\n\nX = math.pi\n") + cell(code, "3.14\n")
+    it = the_book if path in the_book.paths else book(tmp_path, plain=plain)
+    before = made(it, path)
+    needs = re.findall("`(.*?)`", before.cells[0].source.split("\n")[1])
+    make_kernel(tmp_path, *needs)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    lacking = "from importlib.util import find_spec\nfind_spec('mkdocs') is None"
+    after = executed(before, tmp_path, lacking, "alone")
+    assert displayed(after.cells[-1]) == ("True\n", 0)
+    _, pictures = compare(before, after)
+    assert (pictures > 0) is (path in the_book.paths)
 
 
 def test_a_notebook_holds_the_whole_chapter(tmp_path: Path) -> None:

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import lxml.html
 import pytest
-from making import ROOT
+from making import ROOT, chapters
+from sites import (
+    expected_fences,
+    expected_figures,
+    expected_outputs,
+    fences,
+    figures,
+    outputs,
+    page,
+)
 
-from literate.blocks import Cell
 from literate.book import Book
 
 PATHS = Book(ROOT).paths
@@ -32,43 +40,23 @@ def collected() -> Counter[str]:
     return Counter(line.partition("::")[0] for line in ids)
 
 
-def page(site: Path, path: str) -> lxml.html.HtmlElement:
-    """The built page of a chapter."""
-    stem = path.removeprefix("docs/").removesuffix(".md")
-    file = site / stem / "index.html" if stem != "index" else site / "index.html"
-    return lxml.html.fromstring(file.read_text("utf-8"))
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_the_fences_of_a_page_are_its_tests(
     path: str, the_book: Book, the_site: Path, collected: Counter[str]
 ) -> None:
     blocks = the_book.chapters[path].blocks
-    python = "contains(concat(' ', @class, ' '), ' language-python ')"
-    highlights = page(the_site, path).xpath(f"//div[{python}]")
-    shown = [str(each.find(".//code").text_content()) for each in highlights]
-    assert [text.rstrip() for text in shown] == [
-        block.fence.text.rstrip() for block in blocks
-    ]
+    assert fences(page(the_site, path)) == expected_fences(blocks)
     assert collected[path] == len(blocks)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", chapters())
 def test_a_page_shows_every_output_and_figure(
     path: str, the_book: Book, the_site: Path
 ) -> None:
-    cells = [
-        block for block in the_book.chapters[path].blocks if isinstance(block, Cell)
-    ]
-    html = page(the_site, path)
-    outputs = [str(each.text_content()) for each in html.find_class("literate-output")]
-    assert [text.rstrip() for text in outputs] == [
-        cell.output.text.rstrip() for cell in cells if cell.output
-    ]
-    figures = html.find_class("literate-figure")
-    assert len(figures) == sum(cell.figure is not None for cell in cells)
-    for figure in figures:
-        svg = lxml.html.tostring(figure, encoding="unicode")
+    blocks, html = the_book.chapters[path].blocks, page(the_site, path)
+    assert outputs(html) == expected_outputs(blocks)
+    assert len(figures(html)) == expected_figures(blocks)
+    for svg in figures(html):
         assert "<svg" in svg
         assert not re.search(r'(?:fill|stroke)[=:]\s*"?(?:black|#000000|#000\b)', svg)
 

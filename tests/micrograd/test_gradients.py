@@ -16,12 +16,14 @@ from micrograd.engine import Value, topological_order
 FIRST = literate.snapshot("docs/11-zero-grad.md")
 
 
+@pytest.mark.needs("torch")
 @settings(max_examples=1200, deadline=None)
 @given(data=expressions.leaves, steps=expressions.steps)
 def test_random_graphs_agree_with_pytorch(
     data: list[float], steps: list[expressions.Step]
 ) -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     ours = [Value(x) for x in data]
     root = expressions.build(ours, steps)
     root.backward()

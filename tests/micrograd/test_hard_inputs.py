@@ -56,13 +56,15 @@ def same(a: float, b: float) -> bool:
     return a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=1e-12)
 
 
+@pytest.mark.needs("torch")
 @pytest.mark.parametrize(
     ("name", "function", "inputs"), EDGES, ids=[edge[0] for edge in EDGES]
 )
 def test_edges_as_in_pytorch(
     name: str, function: Function, inputs: tuple[float, ...]
 ) -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     ours = [Value(x) for x in inputs]
     result = function(*ours)
     result.backward()
@@ -124,6 +126,7 @@ NO_NUMBERS = [
 ]
 
 
+@pytest.mark.needs("torch")
 @pytest.mark.parametrize("thing", NO_NUMBERS, ids=lambda x: type(x).__name__)
 def test_other_things_are_refused(thing: Any) -> None:
     for name in ("add", "sub", "mul", "truediv", "pow", "lt", "ge"):
@@ -138,7 +141,8 @@ def test_other_things_are_refused(thing: Any) -> None:
 
 
 def test_a_tensor_is_no_number() -> None:
-    torch = pytest.importorskip("torch")
+    import torch
+
     with pytest.raises(TypeError, match="expected a number, not Tensor"):
         Value(1.0) + torch.tensor(1.0)
 

@@ -1,0 +1,139 @@
+"""The printed book: its contents, its bookmarks, its links, and what it says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from built import PAGES, ROOT, SITE, tree_of
+from pypdf import PdfReader
+from visiting import Opener
+
+pytestmark = pytest.mark.browser
+
+NOT_FOR_PAPER = ("literate-downloads", "book-begin")
+PAPER = {"width": 657, "height": 957}  # what the margins leave of A4, in pixels
+WIDE = """[...document.querySelectorAll('article :is(pre > code, table, svg, math)')]
+  .filter(each => each.scrollWidth > each.clientWidth + 1
+    && getComputedStyle(each).display !== 'inline'
+    || each.getBoundingClientRect().right > innerWidth + 1)
+  .map(each => each.outerHTML.slice(0, 100))"""
+
+
+def make(into: Path, site: Path = SITE, **environment: str) -> Any:
+    """Run the command that prints a site."""
+    command = [sys.executable, "-m", "literate", "pdf", str(site), str(into)]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment or None, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> PdfReader:
+    file = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    done = make(file)
+    assert done.returncode == 0, done.stderr
+    return PdfReader(BytesIO(file.read_bytes()))
+
+
+@pytest.fixture(scope="module")
+def texts(pdf: PdfReader) -> list[str]:
+    """The text of each page."""
+    return [page.extract_text() for page in pdf.pages]
+
+
+def title(page: str) -> str:
+    """What the volume calls a page of the site."""
+    [heading] = tree_of(page).xpath("//article//h1")
+    return heading.text if page else "Start here"
+
+
+def places(pdf: PdfReader) -> Iterator[Any]:
+    """The links of all pages."""
+    for page in pdf.pages:
+        for link in page.get("/Annots", []):
+            yield link.get_object()
+
+
+def squeezed(text: str) -> str:
+    """The text without white space."""
+    return re.sub(r"\s+", "", text)
+
+
+def is_in(text: str, line: str) -> bool:
+    """Whether a line is in the text: whole or, where a page ends in it, in two."""
+    splits = reversed(range(len(line) + 1))
+    return any(line[:at] in text and line[at:] in text for at in splits)
+
+
+def test_every_page_is_a_bookmark_in_the_order_of_the_nav(pdf: PdfReader) -> None:
+    told = [each.title for each in pdf.outline if not isinstance(each, list)]
+    assert told == ["Contents", *map(title, PAGES)]
+
+
+def test_sections_are_bookmarks_below_their_page(pdf: PdfReader) -> None:
+    outline = pdf.outline
+    at = [getattr(each, "title", "") for each in outline].index("The backward pass")
+    told = [each.title for each in outline[at + 1] if not isinstance(each, list)]
+    sections = tree_of("05-backward/").xpath("//article//h2/text()[1]")
+    assert told == sections != []
+
+
+def test_the_contents_name_the_pages_where_the_titles_stand(texts: list[str]) -> None:
+    heads = [text.split("\n")[0] for text in texts]
+    contents = "\n".join(texts[1 : heads.index("Start here")]).split("\n")
+    lines = [f"{each} {heads.index(each) + 1}" for each in map(title, PAGES)]
+    assert [line for line in contents if line in lines] == lines
+
+
+def test_every_page_has_its_number(texts: list[str]) -> None:
+    assert len(texts) > 100
+    for number, text in enumerate(texts, 1):
+        assert str(number) in text.split("\n")[:2]
+
+
+def test_links_lead_to_places_in_the_book_or_to_the_web(pdf: PdfReader) -> None:
+    links = list(places(pdf))
+    inside = [link["/Dest"] for link in links if "/Dest" in link]
+    outside = [link["/A"]["/URI"] for link in links if "/Dest" not in link]
+    assert len(inside) > 500
+    assert [each for each in inside if each not in pdf.named_destinations] == []
+    assert [each for each in outside if not each.startswith("https://")] == []
+    assert [each for each in outside if "book.invalid" in each] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_sentence_of_a_page_is_printed(texts: list[str], page: str) -> None:
+    printed = squeezed("".join(re.sub(r"^.*\n\d+\n", "", text) for text in texts))
+    said = tree_of(page).xpath("//article//p[not(.//math)]")
+    said = [each for each in said if each.get("class") not in NOT_FOR_PAPER]
+    lines = [squeezed(line) for e in said for line in e.text_content().split("\n")]
+    assert [line for line in lines if not is_in(printed, line)] == []
+    assert "\ufffd" not in printed  # what stands for a letter that no font has
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_wider_than_the_paper(visit: Opener, page: str) -> None:
+    shown = visit(page, viewport=PAPER).page
+    shown.emulate_media(media="print")
+    assert shown.evaluate(WIDE) == []
+
+
+def test_a_missing_chromium_is_named_in_a_line(tmp_path: Path) -> None:
+    done = make(tmp_path / "book.pdf", CHROMIUM=str(tmp_path / "chromium"))
+    assert done.returncode == 1
+    cure = "install Chromium, or name it: make pdf CHROMIUM=/path/to/chromium"
+    assert done.stderr == f"{tmp_path}/chromium does not start: {cure}\n"
+
+
+def test_a_site_that_was_not_built_is_named_in_a_line(tmp_path: Path) -> None:
+    done = make(tmp_path / "book.pdf", site=tmp_path)
+    assert done.returncode == 1
+    cure = "this page is missing: build the site first"
+    assert done.stderr == f"{tmp_path}/index.html:1: {cure}\n"
