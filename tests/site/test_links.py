@@ -37,7 +37,7 @@ def test_the_site_has_the_pages_of_the_nav_and_no_others() -> None:
 
 @pytest.mark.parametrize("page", [*PAGES, "404.html"])
 def test_every_link_leads_somewhere(page: str) -> None:
-    told = links(page, "//a/@href", "//link/@href", "//*/@src")
+    told = links(page, "//a/@href", "//link/@href", "//use/@href", "//*/@src")
     inside = [each for each in told if not urlsplit(each).scheme]
     assert len(inside) > 10
     assert [each for each in inside if not is_there(page, each)] == []
