@@ -265,7 +265,7 @@ def chains(data: dict[str, Any], rounds: int) -> str:
                 row.append(f"{growth:+.0%}")
         rows.append(row)
     first, second, third, fourth = (NAMES[engine] for engine in engines)
-    return table(["operations", first, second, third, "", fourth, ""], rows)
+    return table(["operations", first, second, third, "growth", fourth, "growth"], rows)
 
 
 def floor(found: Rounds, data: dict[str, Any]) -> str:
@@ -286,7 +286,7 @@ def floor(found: Rounds, data: dict[str, Any]) -> str:
     rows.append(["its objects alone, made and freed", *map(duration, made)])
     straight = [found.time(work, "floats") for work in works]
     rows.append(["the arithmetic alone, line by line", *straight])
-    return table(["", "moons, a step", "lecture network, 20 steps"], rows)
+    return table(["what is timed", "moons, a step", "lecture network, 20 steps"], rows)
 
 
 def scalars(found: Rounds) -> str:
