@@ -62,7 +62,7 @@ def removals(
         if len(blocks) == 1 and each not in used:
             by_block.setdefault(blocks[0], []).append(each)
         elif chapter is None:
-            others = ", ".join(_place(source) for source in blocks[1:])
+            others = ", ".join(source.fence.place for source in blocks[1:])
             raise refusal(each, title, f"it is also written in {others}")
         else:
             late.append(each)
@@ -210,10 +210,6 @@ def _deleting(title: str, removed: Iterable[Removed]) -> str:
     return f'\n```python title="{title}"\n{code}\n```\n'
 
 
-def _place(source: Source) -> str:
-    return f"{source.fence.path}:{source.fence.line}"
-
-
 def refusal(each: Removed, title: str, reason: str) -> BookError:
     """The error for what is gone from a file and cannot be cut out of the chapters.
 
@@ -234,6 +230,6 @@ def _unmovable(each: Moved, title: str, reason: str, source: Source) -> BookErro
     first = each.definitions[0]
     message = (
         f"`{first.address}` was moved, but {reason}: move it in the chapters, "
-        f"from {_place(source)}"
+        f"from {source.fence.place}"
     )
     return BookError(title, first.entry.origin.line, message)

@@ -49,6 +49,11 @@ class Fence:
         """The line of the chapter on which the fence's text starts."""
         return self.line + 1
 
+    @property
+    def place(self) -> str:
+        """Where it stands, as messages show it."""
+        return f"{self.path}:{self.line}"
+
     def option(self, name: str) -> str | None:
         """The value of a fence option, or None."""
         return dict(self.options).get(name)

@@ -242,14 +242,13 @@ class BlockItem(pytest.Item):
     def _is_told_elsewhere(self, result: Result) -> bool:
         """Whether the block that kept this one from running is a selected test too."""
         selected = self.page.selected()
-        places = [f"{block.fence.path}:{block.fence.line} " for block in selected]
+        places = [f"{block.fence.place} " for block in selected]
         return result.because.startswith(tuple(places))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:  # type: ignore[override]  # a text is a representation too
         """The message for the author, and nothing of the machine."""
         if isinstance(excinfo.value, BlockError):
-            place = f"{self.block.fence.path}:{self.block.fence.line}"
-            return f"{place}: {excinfo.value}"
+            return f"{self.block.fence.place}: {excinfo.value}"
         return str(super().repr_failure(excinfo))
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -34,7 +34,7 @@ def first_use(book: Book, title: str, gone: Removed) -> str | None:
             words = _words(block.code)
             is_member = name != gone.address and not isinstance(gone.entry, Import)
             if name in (words.of_objects if is_member else words.all):
-                return f"{path}:{block.fence.line}"
+                return block.fence.place
     return None
 
 
