@@ -143,6 +143,8 @@ class Objects:
             out._backward = _backward
             return out
 
+        # The ignores: the base class is known only when the engine is loaded, and
+        # `zip` is written as 0.1.0 writes it, without `strict`.
         class TanhNeuron(self.nn.Neuron):  # type: ignore[misc, name-defined]
             def __call__(self, x: Any) -> Any:
                 products = (wi * xi for wi, xi in zip(self.w, x))  # noqa: B905
