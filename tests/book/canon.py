@@ -254,16 +254,16 @@ CONCEPTS: list[Row] = [
     (
         "15",
         "the moons demo",
-        [Shown("13-moons", "337"), Shown("13-moons", MOONS, given="50 100")],
+        [Shown("14-moons", "337"), Shown("14-moons", MOONS, given="50 100")],
     ),
     (
         "16",
         "how PyTorch does it",
         [
             Section("08-pytorch", "A custom function"),
-            Section("13-moons", "Batches"),
-            Section("15-beyond", "All neurons and all rows at once"),
-            Section("15-beyond", "Nobody builds a Jacobian"),
+            Section("14-moons", "Batches"),
+            Section("16-tensors", "All neurons and all rows at once"),
+            Section("16-tensors", "Nobody builds a Jacobian"),
         ],
     ),
 ]
