@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from literate.book.blocks import Block, Cell
 from literate.book.book import Book, Chapter
-from literate.kernel.session import Result, Session
+from literate.kernel.blocks import Result, Session
 from literate.running import run as running
 from literate.running.verdict import problem
 from mutants import Mutant, MutantBook, mutants

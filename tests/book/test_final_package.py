@@ -14,7 +14,7 @@ import pytest
 from literate.book.blocks import Block, Cell
 from literate.book.book import Book, Snapshot, Step
 from literate.kernel.merging import render
-from literate.kernel.session import Result, Session
+from literate.kernel.blocks import Result, Session
 from literate.running import run as running
 from literate.running.verdict import problem
 from names import ROOT, named

@@ -1,8 +1,8 @@
-"""The machine of the book: from chapters to a package, tests, pages and notebooks.
+"""The machine of a book: from chapters to a package, tests, pages and notebooks.
 
-Data goes one way: `blocks` reads a chapter, `reader` and `modules` merge its source by
-name, `book` keeps every state of the package, `session` runs the cells against it, and
-`tangle`, the pytest plugin, `weave` and `notebook` show what came of it.
+Data goes one way. `book` reads chapters into blocks; `kernel` merges source by name and
+runs cells against it; `running` gives each chapter a process, and a verdict on what it
+displays; `tangling`, `weaving`, `exporting` and the pytest plugin show what came of it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,12 @@ def snapshot(path: str) -> ModuleType:
         The package, with its modules as attributes.
 
     Raises:
-        BookError: Where there is no such chapter.
+        BookError: Where there is no such chapter, or no book.
     """
-    # Here, because a notebook brings this module but not what runs the book.
-    from literate.running.run import snapshot
+    from literate.kernel.session import Session  # importing literate stays cheap
 
-    return snapshot(path)
+    if Session.current is not None:
+        return Session.current.snapshot(path)
+    from literate.running.run import snapshot_here  # a notebook does not bring it
+
+    return snapshot_here(path)

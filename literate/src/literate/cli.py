@@ -128,7 +128,7 @@ def _notebook(options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     book = Book.find(Path.cwd())
     book.snapshot(options.chapter)  # says so where there is no such chapter
-    text = notebook(book, options.chapter, run_cached(book, options.chapter))
+    text = notebook(run_cached(book, [options.chapter])[options.chapter])
     file = options.into / f"{Path(options.chapter).stem}.ipynb"
     options.into.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from literate.book.blocks import Cell, parse
 from literate.errors import BookError
-from literate.kernel.session import Result
+from literate.kernel.blocks import Result
 from literate.running.outputs import edit, rewrite
 from literate.running.verdict import problem
 from making import book, cell

@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from literate.kernel.session import Result
+from literate.kernel.blocks import Result
 from literate.running.run import run
 from making import book, cell, source
 

@@ -83,6 +83,8 @@ class Book:
         self.optional = config.optional
         self.docs = config.docs
         self.paths = config.paths
+        self.limit = 60.0
+        self.data: dict[str, bytes] = {}
         self._steps: dict[str, list[Step]] = {}
         self._ends: dict[str, Snapshot] = {}
         self._titles: set[str] = set()

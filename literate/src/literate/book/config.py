@@ -14,6 +14,23 @@ CONFIG = "mkdocs.yml"
 EXTENSION = "literate.weave"
 
 
+def find_config(start: Path) -> Path | None:
+    """The configuration of the book to which a folder belongs.
+
+    Args:
+        start: The folder; those above it are looked at, too.
+
+    Returns:
+        The file; None where there is none that asks for `literate.weave`.
+    """
+    for folder in (start, *start.parents):
+        for name in (CONFIG, "mkdocs.yaml"):
+            file = folder / name
+            if file.is_file() and EXTENSION in file.read_text("utf-8", "replace"):
+                return file
+    return None
+
+
 class Config(NamedTuple):
     """The package that the chapters write, and the chapters in the order of the nav."""
 

@@ -6,6 +6,7 @@ read here is refused, so that a reader never sees a Python fence that no test ru
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,18 @@ from literate.errors import BookError
 
 TAB_LENGTH = 4
 PYTHON_NAMES = {"python", "py", "python3", "py3", "pycon", "ipython", "pyi", "sage"}
+OPTIONS = {
+    "python": ("title", "hl_lines", "linenums"),
+    "output": (),
+    "figure": (),
+    "exercise": (),
+    "check": (),
+    "wrong": ("hint",),
+}
+"""The fences that mean something, and the options that they take."""
+MEANINGFUL = tuple(OPTIONS)
+KNOWN = ("cython",)
+"""Languages whose names are near to these."""
 NUMBERS = re.compile(r"\d+(?:-\d+)?(?: \d+(?:-\d+)?)*")
 
 OPENING = re.compile(r"(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})(?P<info>.*)")
@@ -203,10 +216,25 @@ class _Reader:
                 message = "a line inside a fence is indented less than the fence"
                 raise self.error(number, message)
             content = line.strip()
+            if self.opens_inside(opening, content):
+                message = (
+                    "a fence opens inside this one, whose closing line is missing; if "
+                    "it belongs to the text, open and close with one mark more"
+                )
+                raise self.error(number, message)
             if content.startswith(opening.marks) and not content.strip(content[0]):
                 message = f"a closing fence must repeat its opening, {opening.marks}"
                 raise self.error(number, message)
         raise self.error(opening.number, "unclosed fence")
+
+    def opens_inside(self, opening: _Opening, content: str) -> bool:
+        """Whether a line of a fence that means something opens another one."""
+        match = OPENING.fullmatch(content)
+        language = LANGUAGE.match(opening.info.strip())
+        if match is None or language is None or language[0] not in MEANINGFUL:
+            return False
+        is_longer = match["marks"].startswith(opening.marks)
+        return is_longer and bool(re.match(r"[ \t]*\w", match["info"]))
 
     def check_surroundings(self, opening: _Opening, end: int) -> None:
         """Want a blank line around a fence: without one Markdown may swallow it."""
@@ -222,7 +250,7 @@ class _Reader:
         line, indent = opening.number, len(opening.indent)
         language, options = self.header(opening)
         inside = self.lines[line + 1 : end]
-        if language == "python":
+        if language in ("python", "exercise", "check", "wrong"):
             for number, content in enumerate(inside, line + 1):
                 if "\t" in content:
                     raise self.error(number, "a tab in Python: write spaces")
@@ -244,12 +272,19 @@ class _Reader:
         if name.lower().lstrip(".") in PYTHON_NAMES and name != "python":
             message = f"a fence named {name!r} is shown but not run: write ```python"
             raise self.error(opening.number, message)
+        self.check_name(opening, name)
         return name, tuple(self.options(opening.number, name, info[match.end() :]))
+
+    def check_name(self, opening: _Opening, name: str) -> None:
+        """Refuse a name that is nearly one which means something."""
+        near = difflib.get_close_matches(name.lower(), MEANINGFUL, 1, 0.75)
+        if near and name not in MEANINGFUL and name not in KNOWN:
+            message = f"a fence named {name!r}: did you mean `{near[0]}`?"
+            raise self.error(opening.number, message)
 
     def options(self, number: int, language: str, rest: str) -> list[tuple[str, str]]:
         """Read `title="…" hl_lines="…" linenums="…"`; refuse everything else."""
-        takes_none = language in ("output", "figure")
-        allowed = () if takes_none else ("title", "hl_lines", "linenums")
+        allowed = OPTIONS.get(language, ("title", "hl_lines", "linenums"))
         options: list[tuple[str, str]] = []
         position = 0
         while position < len(rest):
@@ -263,7 +298,7 @@ class _Reader:
             name, value = match["name"], match["value"]
             if name in dict(options):
                 raise self.error(number, f"the fence option {name!r} is given twice")
-            if name != "title" and not NUMBERS.fullmatch(value):
+            if name in ("hl_lines", "linenums") and not NUMBERS.fullmatch(value):
                 message = f'{name} takes line numbers such as "2 4-6", not {value!r}'
                 raise self.error(number, message)
             options.append((name, value))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from literate.book.book import Book
 from literate.exporting.notebook import notebook
 from literate.exporting.wheel import difference, wheel, wheel_name
-from literate.kernel.session import Result
+from literate.running.run import ChapterRun
 
 
 class Download(NamedTuple):
@@ -20,25 +19,21 @@ class Download(NamedTuple):
     text: str
 
 
-def downloads(
-    book: Book, path: str, results: Mapping[int, Result]
-) -> Iterator[Download]:
+def downloads(it: ChapterRun) -> Iterator[Download]:
     """The files that belong to a chapter.
 
     Args:
-        book: The book.
-        path: The chapter.
-        results: What its blocks displayed, by the line of their fences.
+        it: The chapter that has run.
 
     Yields:
         A notebook; a wheel of the package so far where there is one; and what the
         chapter changed where it changed something.
     """
-    stem = Path(path).stem
-    made = notebook(book, path, results)
-    yield Download(f"{stem}.ipynb", made.encode(), "this chapter as a notebook")
-    if book.snapshot(path):
+    stem, book, path = Path(it.path).stem, it.book, it.path
+    text = "this chapter as a notebook"
+    yield Download(f"{stem}.ipynb", notebook(it).encode(), text)
+    if it.below:
         yield Download(wheel_name(book, path), wheel(book, path), "the package so far")
-    if changed := difference(book, path):
+    if changed := difference(it):
         text = "what this chapter changed in the package"
         yield Download(f"{stem}.diff", changed.encode(), text)

@@ -7,7 +7,9 @@ does what the source block does in the book.
 
 from __future__ import annotations
 
+import ast
 import atexit
+import contextlib
 import importlib.util
 import shutil
 from pathlib import Path
@@ -15,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import literate
+from literate.kernel.carrying import Carrier
 from literate.kernel.definitions import Origin
 from literate.kernel.display import display
 from literate.kernel.installing import Installed
@@ -41,7 +44,10 @@ class Carried:
         work = folder / "installed"
         work.mkdir()
         self.installed = Installed(package, work)
+        self.installed.__enter__()  # for as long as the notebook's process lives
         self.installed.install(self.modules)
+        self.carrier = Carrier(shell.user_ns)
+        shell.events.register("pre_run_cell", self.note_imports)
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
     def source(self, line: str, cell: str) -> None:
@@ -57,7 +63,16 @@ class Carried:
         self.modules = {**self.modules, title: module}
         self.installed.install(self.modules)
         self.installed.import_all()
-        self.installed.carry_over(self.shell.user_ns)
+        self.carrier.carry_over(self.installed.replaced)
+
+    def note_imports(self, info: Any) -> None:
+        """Remember what a cell imports, before it runs.
+
+        Args:
+            info: The cell, as IPython tells it.
+        """
+        with contextlib.suppress(SyntaxError):  # a magic, or what IPython will tell
+            self.carrier.note_imports(ast.parse(info.raw_cell))
 
     def snapshot(self, path: str) -> ModuleType:
         """The package at the end of another chapter: `literate.snapshot`.
@@ -92,13 +107,14 @@ def prepare(shell: Any, folder: str, package: str) -> None:
     formatters = shell.display_formatter.formatters
     formatters["text/plain"].pprint = False  # a value is shown by its repr
     formatters["text/html"].for_type(list, _steps)
+    formatters["text/html"].for_type(dict, _steps)
     if importlib.util.find_spec("matplotlib"):
         shell.run_line_magic("matplotlib", "inline")
         shell.events.register("pre_run_cell", lambda _: _show_once(formatters))
 
 
-def _steps(values: list[Any]) -> str | None:
-    """Pictures in a list, one below the other; None for any other list."""
+def _steps(values: list[Any] | dict[Any, Any]) -> str | None:
+    """Pictures one below the other; None for what is no row of pictures."""
     pictures = display(values).pictures
     return "\n".join(f"<div>{picture}</div>" for picture in pictures) or None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import base64
 import importlib.metadata
 import io
@@ -11,19 +10,28 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from literate.book.blocks import Cell
+from nbformat import NotebookNode
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+)
+
+from literate.book.blocks import Cell, Exercise, Source
 from literate.book.book import Book, Chapter
+from literate.book.libraries import imported
 from literate.book.texts import texts, texts_above
 from literate.errors import BookError
 from literate.exporting.jupyter import START
-from literate.exporting.prose import prose
-from literate.kernel.session import Result
+from literate.exporting.prose import FRONT_MATTER, prose
+from literate.kernel.blocks import Result
 from literate.kernel.tracebacks import HEADER
-from literate.running.verdict import problem, shows_exception
+from literate.running.run import ChapterRun
+from literate.running.verdict import shows_exception, verdict
 from literate.sources import KERNEL, sources
 
 CARRIED = (*KERNEL, "exporting/__init__.py", "exporting/jupyter.py")
@@ -51,13 +59,11 @@ prepare(get_ipython(), folder, "{package}")
 del base64, io, sys, tempfile, zipfile, folder, archive, prepare"""
 
 
-def notebook(book: Book, path: str, results: Mapping[int, Result]) -> str:
+def notebook(it: ChapterRun) -> str:
     """Make the notebook of a chapter.
 
     Args:
-        book: The book.
-        path: The chapter, below the book's root.
-        results: What its blocks displayed, by the line of their fences.
+        it: The chapter that has run.
 
     Returns:
         The notebook's file.
@@ -65,96 +71,75 @@ def notebook(book: Book, path: str, results: Mapping[int, Result]) -> str:
     Raises:
         BookError: Where a source block of the book is wrong, or an output.
     """
-    chapter = book.chapters[path]
-    _check(chapter, results)
-    needs = ", ".join(f"`{name}`" for name in requirements(book, chapter))
+    for block, result in it:
+        kind, message = verdict(block, result)
+        if kind in ("wrong", "not run"):
+            raise BookError(it.path, block.fence.line, message)
+    needs = ", ".join(f"`{name}`" for name in requirements(it.book, it.chapter))
     about = ABOUT.format(needs=f" and {needs}" if needs else "")
-    archive = base64.b64encode(_archive(book, chapter)).decode()
-    setup = _code(SETUP.format(archive=archive, package=book.package))
-    setup["metadata"] = {"jupyter": {"source_hidden": True}}
-    cells = [_markdown(about), setup, *_cells(chapter, results)]
+    archive = base64.b64encode(_archive(it.book, it.chapter)).decode()
+    setup = new_code_cell(SETUP.format(archive=archive, package=it.book.package))
+    setup.metadata = {"jupyter": {"source_hidden": True}}
+    cells = [new_markdown_cell(about), setup, *_cells(it)]
     for number, cell in enumerate(cells, 1):
-        cell["id"] = f"cell-{number}"
-    metadata = {
-        "kernelspec": {
-            "display_name": "Python 3",
-            "language": "python",
-            "name": "python3",
-        },
-        "language_info": {"name": "python"},
-    }
-    made = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+        cell["id"] = f"cell-{number}"  # the same in every build
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    made = new_notebook(cells=cells, metadata=metadata, nbformat_minor=5)
     return json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _check(chapter: Chapter, results: Mapping[int, Result]) -> None:
-    """Refuse to write down what the chapter does not say."""
-    for cell in chapter.cells:
-        result = results[cell.fence.line]
-        message = problem(cell, result)
-        if message and result.status != "missing":
-            raise BookError(chapter.path, cell.fence.line, message)
-
-
-def _cells(chapter: Chapter, results: Mapping[int, Result]) -> Iterator[dict[str, Any]]:
+def _cells(it: ChapterRun) -> Iterator[NotebookNode]:
     """The cells of a chapter: its prose and its blocks."""
-    lines, position = chapter.text.split("\n"), 0
-    for block in chapter.blocks:
+    text = FRONT_MATTER.sub(lambda match: "\n" * match[0].count("\n"), it.chapter.text)
+    lines, position = text.split("\n"), 0
+    for block, result in it:
         yield from _text(prose(lines[position : block.fence.line - 1]))
-        result = results[block.fence.line]
-        if isinstance(block, Cell):
-            cell = _code(block.code.rstrip("\n"))
-            cell["outputs"] = list(_outputs(block, result))
-            if shows_exception(block):
-                cell["metadata"] = {"tags": ["raises-exception"]}
-            yield cell
-            yield from _text(f"*{_caption(block)}*" if block.figure else "")
-            position = block.end
-        else:
-            yield _code(f"%%source {block.title}\n{block.code.rstrip()}")
-            position = block.fence.end
+        match block:
+            case Source():
+                yield new_code_cell(f"%%source {block.title}\n{block.code.rstrip()}")
+            case Exercise():
+                stub = f"{block.code}\n# Check the answer:\n{block.check.text}"
+                yield _code(stub, list(_outputs(result.trials[0], "")), may_raise=True)
+            case Cell():
+                outputs = list(_outputs(result, _caption(block)))
+                yield _code(block.code, outputs, shows_exception(block))
+                yield from _text(f"*{_caption(block)}*" if block.figure else "")
+        position = block.end
     yield from _text(prose(lines[position:]))
 
 
-def _text(text: str) -> Iterator[dict[str, Any]]:
+def _text(text: str) -> Iterator[NotebookNode]:
     """A text cell, if there is any text."""
     if text:
-        yield _markdown(text)
+        yield new_markdown_cell(text)
 
 
-def _markdown(text: str) -> dict[str, Any]:
-    return {"cell_type": "markdown", "metadata": {}, "source": text}
+def _code(code: str, outputs: list[NotebookNode], may_raise: bool) -> NotebookNode:
+    """A code cell; one that may raise does not end *Run All*."""
+    cell = new_code_cell(code.rstrip("\n"), outputs=outputs)
+    if may_raise:
+        cell.metadata = {"tags": ["raises-exception"]}
+    return cell
 
 
-def _code(code: str) -> dict[str, Any]:
-    return {
-        "cell_type": "code",
-        "execution_count": None,
-        "metadata": {},
-        "outputs": [],
-        "source": code,
-    }
-
-
-def _outputs(cell: Cell, result: Result) -> Iterator[dict[str, Any]]:
+def _outputs(result: Result, caption: str) -> Iterator[NotebookNode]:
     """What a cell displayed, as Jupyter writes it down."""
     if result.status == "missing":
         return
     text, header, error = result.text.partition(f"{HEADER}\n")
     if text:
-        yield {"output_type": "stream", "name": "stdout", "text": text}
+        yield new_output("stream", name="stdout", text=text)
     if header:
         name, _, value = error.strip().partition(": ")
         trace = [HEADER, *error.strip().split("\n")]
-        yield {
-            "output_type": "error",
-            "ename": name,
-            "evalue": value,
-            "traceback": trace,
-        }
+        yield new_output("error", ename=name, evalue=value, traceback=trace)
     for picture in result.pictures:
-        data = {"image/svg+xml": picture, "text/plain": _caption(cell)}
-        yield {"output_type": "display_data", "data": data, "metadata": {}}
+        kind = "image/svg+xml" if picture.startswith("<svg") else "text/html"
+        data = {kind: picture, "text/plain": caption}
+        yield new_output("display_data", data=data)
+    if result.html:
+        yield new_output("display_data", data={"text/html": result.html})
 
 
 def _caption(cell: Cell) -> str:
@@ -213,29 +198,9 @@ def requirements(book: Book, chapter: Chapter) -> list[str]:
     # What every notebook brings imports a library only where a cell has done so.
     codes += sources(*(_own_imports(chapter) - {*CARRIED})).values()
     own = {book.package, "literate", *sys.stdlib_module_names}
-    names = {name for code in codes for name in _imported(code)} - own
+    found = {name for code in codes for name in imported(code)}
+    names = {name.partition(".")[0] for name in found} - own
     return sorted({_distribution(name) for name in names})
-
-
-@lru_cache(maxsize=4096)
-def _imported(code: str) -> frozenset[str]:
-    """The libraries that a code imports, at its top or inside.
-
-    A code that shows a syntax error imports none.
-    """
-    if "import" not in code:
-        return frozenset()
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return frozenset()
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-    return frozenset(name.partition(".")[0] for name in names)
 
 
 @cache

@@ -12,7 +12,8 @@ from difflib import unified_diff
 from pathlib import Path
 
 from literate.book.book import Book
-from literate.book.texts import texts, texts_above
+from literate.book.texts import texts
+from literate.running.run import ChapterRun
 
 TAG = "py3-none-any"
 
@@ -65,24 +66,22 @@ def wheel(book: Book, path: str) -> bytes:
     return target.getvalue()
 
 
-def difference(book: Book, path: str) -> str:
+def difference(it: ChapterRun) -> str:
     """What a chapter changes in the package, as a unified diff.
 
     Args:
-        book: The book.
-        path: The chapter.
+        it: The chapter that has run.
 
     Returns:
         The diff; empty where the chapter changes nothing.
     """
-    before, after = texts_above(book, path), texts(book, path)
     parts: list[str] = []
-    for title in sorted({*before, *after}):
+    for title in sorted({*it.above, *it.below}):
         parts += unified_diff(
-            before.get(title, "").splitlines(keepends=True),
-            after.get(title, "").splitlines(keepends=True),
-            f"a/{title}" if title in before else "/dev/null",
-            f"b/{title}" if title in after else "/dev/null",
+            it.above.get(title, "").splitlines(keepends=True),
+            it.below.get(title, "").splitlines(keepends=True),
+            f"a/{title}" if title in it.above else "/dev/null",
+            f"b/{title}" if title in it.below else "/dev/null",
         )
     return "".join(parts)
 

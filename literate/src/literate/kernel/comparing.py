@@ -18,7 +18,7 @@ NUMBER = re.compile(
     [-+]?
     (?: \d+ (?: \. (?!\.\.) \d* )? | \.\d+ )
     (?: [eE] [-+]? \d+ )?
-    (?![\w])
+    (?! \w | \.\d )  # nor before a letter, or in a version such as 2.10.0
     """,
     re.VERBOSE,
 )
@@ -102,4 +102,5 @@ def _number_matches(got: str, written: str) -> bool:
 
 
 def _is_integer(number: str) -> bool:
-    return number.lstrip("+-").isdigit()
+    """Whether a number claims to be exact: `3`, and `3.` as NumPy writes it."""
+    return number.lstrip("+-").removesuffix(".").isdigit()

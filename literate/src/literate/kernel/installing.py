@@ -1,22 +1,65 @@
-"""The installed package: a snapshot on disk, for this process and its children."""
+"""The installed package: a snapshot on disk, for this process and its children.
+
+It owns its name, and all below it. A finder in front of all others answers for them
+from the newest snapshot, so nothing that lies elsewhere under that name can. Child
+processes have no such finder; for them the snapshot's folder, which leads `PYTHONPATH`,
+holds a package in any case, though one that cannot be imported where the book has none
+yet.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import importlib
 import os
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Self
 
-from literate.kernel.definitions import Origin
+from literate.kernel.definitions import Module, Origin
 from literate.kernel.merging import Line, render
 
-if TYPE_CHECKING:
-    from literate.book.book import Snapshot
+ABSENT = "raise ModuleNotFoundError(\"No module named '{0}'\", name='{0}')\n"
+"""The package as a child process finds it where the book has not begun it."""
+
+
+class Finder:
+    """Finds the modules of a package in one folder, and nowhere else.
+
+    Args:
+        package: The package's name.
+        folder: The folder that holds the package's own.
+    """
+
+    def __init__(self, package: str, folder: Path) -> None:
+        self.package = package
+        self.folder = folder
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: object = None
+    ) -> ModuleSpec | None:
+        """Find a module, as the import system asks for it.
+
+        Raises:
+            ModuleNotFoundError: Where the package has no such module: no other finder
+                is asked.
+        """
+        if name != self.package and not name.startswith(f"{self.package}."):
+            return None
+        *parents, last = name.split(".")
+        place = self.folder.joinpath(*parents)
+        spec = PathFinder.find_spec(name, [str(place)])
+        if spec is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+        if spec.origin is None and spec.submodule_search_locations is not None:
+            # A folder without `__init__.py`: Python would gather folders of its name
+            # from the whole path.
+            spec = ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = [str(place / last)]
+        return spec
 
 
 class Installed:
@@ -34,33 +77,36 @@ class Installed:
     def __init__(self, package: str, folder: Path) -> None:
         self.package = package
         self.folder = folder
-        self._root: Path | None = None
+        self.replaced: dict[str, ModuleType] = {}
+        self._finder = Finder(package, folder)
         self._lines: dict[str, tuple[str, list[Line]]] = {}
-        self._old: dict[str, ModuleType] = {}
-        self._snapshot: Snapshot = {}
+        self._snapshot: Mapping[str, Module] = {}
 
     def __enter__(self) -> Self:
         self._outer = self._forget()
+        sys.meta_path.insert(0, self._finder)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._forget()
+        sys.meta_path.remove(self._finder)
         sys.modules.update(self._outer)
 
-    def install(self, snapshot: Snapshot) -> None:
+    def install(self, snapshot: Mapping[str, Module]) -> None:
         """Write a snapshot and let it lead the path; nothing is imported yet.
 
         Args:
             snapshot: The package.
         """
         self._snapshot = snapshot
-        before, self._root = str(self._root), self._write(snapshot)
-        root = str(self._root)
-        sys.path[:] = [root, *(entry for entry in sys.path if entry != before)]
+        before, root = str(self._finder.folder), self._write(snapshot)
+        self._finder.folder = root
+        others = [entry for entry in sys.path if entry != before]
+        sys.path[:] = [str(root), *others]
         paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
         others = [entry for entry in paths if entry and entry != before]
-        os.environ["PYTHONPATH"] = os.pathsep.join([root, *others])
-        self._old = self._forget() or self._old
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(root), *others])
+        self.replaced = self._forget() or self.replaced
         importlib.invalidate_caches()
 
     def import_all(self) -> None:
@@ -68,45 +114,7 @@ class Installed:
         for title in self._snapshot:
             importlib.import_module(module_name(title))
 
-    def carry_over(self, namespace: dict[str, Any]) -> None:
-        """Bind a chapter's names to the newest package, and instances to its classes.
-
-        Args:
-            namespace: The chapter's names.
-        """
-        for name, value in namespace.items():
-            if isinstance(value, ModuleType) and value in self._old.values():
-                namespace[name] = sys.modules.get(value.__name__, value)
-            elif (successor := self._successor(value)) is not None:
-                namespace[name] = successor
-        self._carry_instances()
-
-    def _successor(self, value: Any) -> Any:
-        """What stands in the newest package where a class or function stood."""
-        module = getattr(value, "__module__", None)
-        name = getattr(value, "__qualname__", None)
-        old = self._old.get(module) if isinstance(module, str) else None
-        if old is None or not name or vars(old).get(name) is not value:
-            return None
-        return vars(sys.modules.get(old.__name__, old)).get(name)
-
-    def _carry_instances(self) -> None:
-        """Give the instances of each class its successor, where the layouts agree."""
-        successors: dict[type, type] = {}
-        for module in self._old.values():
-            for old in vars(module).values():
-                if isinstance(old, type) and old.__module__ == module.__name__:
-                    new = self._successor(old)
-                    if isinstance(new, type):
-                        successors[old] = new
-        for instance in gc.get_referrers(*successors):
-            new = successors.get(type(instance))
-            if new is not None:
-                # TypeError: another layout, such as new __slots__; it stays as it is
-                with contextlib.suppress(TypeError):
-                    instance.__class__ = new
-
-    def beside(self, snapshot: Snapshot) -> ModuleType:
+    def beside(self, snapshot: Mapping[str, Module]) -> ModuleType:
         """Import another snapshot, beside the present one.
 
         Args:
@@ -115,16 +123,14 @@ class Installed:
         Returns:
             The package, under module objects of its own.
         """
-        root = str(self._write(snapshot))
-        present = self._forget()
-        sys.path.insert(0, root)
-        importlib.invalidate_caches()
+        present, folder = self._forget(), self._finder.folder
+        self._finder.folder = self._write(snapshot)
         try:
             for title in snapshot:
                 importlib.import_module(module_name(title))
             return importlib.import_module(self.package)
         finally:
-            sys.path.remove(root)
+            self._finder.folder = folder
             self._forget()
             sys.modules.update(present)
 
@@ -143,9 +149,12 @@ class Installed:
         title, lines = self._lines[filename]
         return title, lines[line - 1].origin if 0 < line <= len(lines) else None
 
-    def _write(self, snapshot: Snapshot) -> Path:
+    def _write(self, snapshot: Mapping[str, Module]) -> Path:
         """Write the files of a snapshot into a new folder."""
         root = Path(tempfile.mkdtemp(dir=self.folder))
+        first = root / self.package / "__init__.py"
+        first.parent.mkdir()
+        first.write_text("" if snapshot else ABSENT.format(self.package), "utf-8")
         for title, module in snapshot.items():
             file = root / title
             lines = render(module, self.package)

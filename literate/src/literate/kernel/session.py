@@ -1,79 +1,73 @@
-"""The session: one chapter, run from top to bottom against the package as it stands.
+"""The session: one page, run from top to bottom against the package as it stands.
 
-A session owns what is global while it runs (`sys.path`, `sys.modules`, the environment,
-the random numbers) and gives all of it back.
+What goes in are pieces of code, and what comes out is a result for each.
 """
 
 from __future__ import annotations
 
-import ast
 import contextlib
-import io
+import gc
 import os
-import random
 import sys
 import tempfile
-import tokenize
 import types
 import warnings
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
-from literate.book.blocks import Cell
-from literate.book.book import Book, Snapshot, Step
-from literate.kernel.display import close_figures, display, open_figures
+from literate.errors import BookError
+from literate.kernel.blocks import (
+    Code,
+    MemoryScreen,
+    Page,
+    Result,
+    Screen,
+    Snapshot,
+    Status,
+)
+from literate.kernel.carrying import Carrier
+from literate.kernel.definitions import Module, Origin
+from literate.kernel.display import Display, close_figures, display, open_figures
+from literate.kernel.executing import Interpreter
 from literate.kernel.installing import Installed
+from literate.kernel.merging import merge
+from literate.kernel.reading import read
 from literate.kernel.tracebacks import exception_text, trace
 
 # Python's own, which a reader has; site generators raise it.
 RECURSION_LIMIT = 1000
-Status = Literal["ran", "raised", "missing", "not run"]
-NOT_CODE = {
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-}
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a source block or a cell.
-
-    Attributes:
-        status: `ran`; `raised`, where an exception ended it; `missing`, where a library
-            that the book calls optional is not installed; `not run`, because of another
-            block.
-        text: What was displayed; an exception is displayed as an output block shows it.
-        pictures: The displayed pictures as SVG.
-        trace: The traceback of an exception, from the chapter's code on.
-        because: The `path:line` and reason that kept it from running.
-    """
-
-    status: Status
-    text: str = ""
-    pictures: tuple[str, ...] = ()
-    trace: str = ""
-    because: str = ""
+# To the authors of libraries, not to the reader of a page.
+QUIET = (DeprecationWarning, PendingDeprecationWarning, ImportWarning)
 
 
 class Session:
-    """Runs the blocks of one page. A context manager: leaving it leaves no trace.
+    """Runs the pieces of one page. A context manager: it puts back what it moves.
 
     Args:
-        book: The book.
-        path: The page below the book's root.
-        snapshot: The package above its first line.
+        page: The page.
+        snapshot: Gives the package at the end of a chapter, for `literate.snapshot`.
+        screen: Where what is written goes; by default, into memory.
+        through: Exceptions that end the session, not a cell.
     """
 
-    def __init__(self, book: Book, path: str, snapshot: Snapshot) -> None:
-        self.book = book
-        self.page = book.root / path
-        self.snapshot = snapshot
+    current: Session | None = None
+    """The session that runs in this process."""
+
+    def __init__(
+        self,
+        page: Page,
+        snapshot: Callable[[str], Snapshot],
+        screen: Screen | None = None,
+        through: tuple[type[BaseException], ...] = (),
+    ) -> None:
+        self.page = page
+        self.screen = screen
+        self.modules = dict(page.above)
+        self.error: BaseException | None = None
+        self._snapshot = snapshot
+        self._through = through
+        self.interpreter = Interpreter(str(page.root / page.path))
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
@@ -83,114 +77,179 @@ class Session:
                 )
             )
             stack.enter_context(_global_state())
+            stack.enter_context(_warnings_are_shown())
+            if self.screen is None:
+                screen = self.screen = MemoryScreen()
+                stack.enter_context(contextlib.redirect_stdout(screen))
+                stack.enter_context(contextlib.redirect_stderr(screen))
             stack.callback(close_figures)
             packages, work = Path(folder, "packages"), Path(folder, "work")
             packages.mkdir()
             work.mkdir()
+            for name, content in self.page.data.items():
+                (work / name).parent.mkdir(parents=True, exist_ok=True)
+                (work / name).write_bytes(content)
             os.chdir(work)  # not the book's root, which holds the package on disk
-            self.installed = Installed(self.book.package, packages)
+            self.installed = Installed(self.page.package, packages)
             stack.enter_context(self.installed)
-            self.installed.install(self.snapshot)
+            self.installed.install(self.modules)
             main = sys.modules["__main__"] = types.ModuleType("__main__")
             self.namespace = main.__dict__
+            self.carrier = Carrier(self.namespace)
+            stack.callback(setattr, Session, "current", Session.current)
+            Session.current = self
+            gc.freeze()  # to look for references among the objects of the run is enough
+            stack.callback(gc.unfreeze)
+            stack.callback(self.interpreter.close)
             self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def run_source(self, step: Step) -> Result:
-        """Put a source block into the package, and import the package afresh.
+    def run_all(self, codes: Iterable[Code]) -> Iterator[Result]:
+        """Run pieces one after the other.
+
+        Only an exception that the page does not show keeps those below from running.
 
         Args:
-            step: The block, with the package after it.
+            codes: The pieces, top to bottom.
 
-        Returns:
-            Whether the new package imports.
+        Yields:
+            The result of each.
         """
-        self.snapshot = step.snapshot
-        try:
-            with _warnings_are_errors():
-                self.installed.install(step.snapshot)
-                self.installed.import_all()
-                self.installed.carry_over(self.namespace)
-        except (Exception, SystemExit) as error:
-            return self._raised(error, "")
-        return Result("ran")
+        stopped: Result | None = None
+        for code in codes:
+            result = stopped or self.run(code)
+            fails = result.status in ("raised", "missing") and code.kind != "trial"
+            if stopped is None and fails and not code.may_raise:
+                stopped = below(code, result)
+            yield result
 
-    def run_cell(self, cell: Cell) -> Result:
-        """Run a cell.
+    def run(self, code: Code) -> Result:
+        """Run one piece.
 
         Args:
-            cell: The cell.
+            code: The piece.
 
         Returns:
             What it displayed, or the exception that ended it.
         """
-        stream = io.StringIO()
+        self.error = None
+        shown = Display()
         try:
-            with contextlib.redirect_stdout(stream), _warnings_are_errors():
-                shown = display(self._execute(cell))
-                pictures = shown.pictures + open_figures()
-        except (Exception, SystemExit) as error:
+            match code.kind:
+                case "source":
+                    self._run_source(code)
+                case "cell":
+                    shown = self._run_cell(code)
+                case "example":
+                    self._run_example(code)
+                case "trial":
+                    self._run_trial(code)
+            pictures = shown.pictures + open_figures()
+        except BaseException as error:
+            if isinstance(error, self._through):
+                raise
             close_figures()
-            return self._raised(error, stream.getvalue())
-        return Result("ran", stream.getvalue() + shown.text, pictures)
+            return self._raised(error)
+        text = self._written() + shown.text
+        return Result("ran", text, pictures, shown.keys, shown.html)
 
-    def _execute(self, cell: Cell) -> object:
-        """Run a cell's statements, and return the value of a last expression.
+    def snapshot(self, path: str) -> types.ModuleType:
+        """The package at the end of a chapter, beside the present one."""
+        return self.installed.beside(self._snapshot(path))
 
-        The code is compiled at its lines of the page, where tracebacks and
-        `inspect.getsource` find it. An expression with a `;` behind it returns None.
-        """
-        filename = str(self.page)
-        tree = ast.parse("\n" * cell.fence.line + cell.code, filename)
-        value = None
-        match tree.body:
-            case [*_, ast.Expr(expression)] if not _ends_with_semicolon(cell.code):
-                tree.body.pop()
-                value = ast.Expression(expression)
-        # dont_inherit: a cell has its own `__future__` imports, not those of this file
-        exec(compile(tree, filename, "exec", dont_inherit=True), self.namespace)
-        if value is None:
-            return None
-        return eval(compile(value, filename, "eval", dont_inherit=True), self.namespace)
+    def _run_source(self, code: Code) -> None:
+        """Put a source block into the package, and import the package afresh."""
+        items = read(code.code, Origin(code.path, code.line + 1))
+        before = self.modules.get(code.title, Module())
+        self.modules[code.title] = merge(before, items)[0]
+        self.installed.install(self.modules)
+        self.installed.import_all()
+        self.carrier.carry_over(self.installed.replaced)
 
-    def _raised(self, error: BaseException, printed: str) -> Result:
-        text = printed + exception_text(error)
-        frames = trace(error, self.page, self.book.root, self.installed.locate)
+    def _run_cell(self, code: Code) -> Display:
+        """Run a cell, and display the value of its last expression."""
+        tree = self.interpreter.parse(code.code, code.line)
+        self.carrier.note_imports(tree)
+        return display(self.interpreter.execute(tree, self.namespace))
+
+    def _run_example(self, code: Code) -> None:
+        """Run an example with the names of its module, as doctest does."""
+        if self.page.names_of and "__file__" not in self.namespace:
+            self.installed.import_all()
+            names = vars(sys.modules[self.page.names_of])
+            self.namespace.update({**names, "__name__": "__main__"})
+        self.interpreter.prompt(code.code, code.line, self.namespace)
+
+    def _run_trial(self, code: Code) -> None:
+        """Run an answer to an exercise, and the check that it is held against."""
+        namespace = dict(self.namespace)
+        for text, line in ((code.code, code.line), (code.check, code.check_line)):
+            tree = self.interpreter.parse(text, line)
+            self.interpreter.execute(tree, namespace)
+
+    def _written(self) -> str:
+        """What was written since it was last asked for."""
+        assert self.screen is not None  # __enter__ has seen to it
+        return self.screen.take()
+
+    def _raised(self, error: BaseException) -> Result:
+        """The result of a piece that an exception ended."""
+        self.error = error
+        text = self._written() + exception_text(error)
+        file, locate = Path(self.interpreter.file), self.installed.locate
+        frames = trace(error, file, self.page.root, locate)
+        if isinstance(error, BookError):
+            return Result("raised", text, trace=str(error), because=str(error))
         if isinstance(error, ModuleNotFoundError):
             library, _, _ = (error.name or "").partition(".")
-            if library in self.book.optional:
-                return Result("missing", text, (), frames, str(error))
-        return Result("raised", text, (), frames)
+            if library in self.page.optional:
+                return Result("missing", text, trace=frames, because=str(error))
+        return Result("raised", text, trace=frames, because=str(error))
 
 
-def _ends_with_semicolon(code: str) -> bool:
-    """Whether the last thing in a cell, comments aside, is a `;`."""
-    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
-    words = [each.string for each in tokens if each.type not in NOT_CODE]
-    return words[-1] == ";"
+def below(code: Code, result: Result) -> Result:
+    """The result of the pieces below one that keeps them from running.
+
+    Args:
+        code: The piece that stopped the page.
+        result: What became of it.
+    """
+    reason = result.because
+    if result.status == "raised":
+        reason = result.text.rstrip().rpartition("\n")[2]
+    status: Status = "missing" if result.status == "missing" else "not run"
+    return Result(status, because=f"{code.place} ({reason})")
 
 
 @contextlib.contextmanager
-def _warnings_are_errors() -> Iterator[None]:
-    """Let no warning pass unseen, but for those to the authors of libraries."""
+def _warnings_are_shown() -> Iterator[None]:
+    """Show a warning as a line of text: a page that does not have it fails."""
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for category in (DeprecationWarning, PendingDeprecationWarning, ImportWarning):
+        warnings.simplefilter("default")
+        for category in QUIET:
             warnings.filterwarnings("ignore", category=category)
-        warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
+        warnings.filterwarnings(
+            "default", category=DeprecationWarning, module="__main__"
+        )
+        warnings.showwarning = _show
         yield
+
+
+def _show(
+    message: Warning | str, category: type[Warning], *_: object, **__: object
+) -> None:
+    """Write a warning without the file and line, which are nothing to a reader."""
+    print(f"{category.__name__}: {message}", file=sys.stderr)
 
 
 @contextlib.contextmanager
 def _global_state() -> Iterator[None]:
-    """Restore what a chapter may change outside its own namespace."""
+    """Put back what a session itself sets; what cells change ends with the process."""
     main, environment = sys.modules["__main__"], dict(os.environ)
-    path, folder, numbers = list(sys.path), Path.cwd(), random.getstate()
-    numpy = sys.modules.get("numpy")
-    numpy_numbers = numpy.random.get_state() if numpy else None
+    path, folder = list(sys.path), Path.cwd()
     os.environ["MPLBACKEND"] = "agg"
     depth = sys.getrecursionlimit()
     sys.setrecursionlimit(RECURSION_LIMIT)
@@ -203,10 +262,3 @@ def _global_state() -> Iterator[None]:
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(folder)
-        random.setstate(numbers)
-        if numpy:
-            numpy.random.set_state(numpy_numbers)
-        elif numpy := sys.modules.get("numpy"):
-            numpy.random.seed()
-        if matplotlib := sys.modules.get("matplotlib"):
-            matplotlib.rcdefaults()

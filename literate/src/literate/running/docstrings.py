@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from literate.book.blocks import Cell, Fence
+from literate.kernel.tracebacks import HEADER
 
 
 def examples(path: str, text: str) -> Iterator[Cell]:
@@ -34,18 +35,21 @@ def examples(path: str, text: str) -> Iterator[Cell]:
         first = node.body[0].lineno
         for example in parser.get_examples(docstring):
             line = first + example.lineno
-            end = line + example.source.count("\n") - 1
-            yield _cell(path, name, line, end, example)
+            if not example.options.get(doctest.SKIP):
+                yield _cell(path, name, line, example)
 
 
-def _cell(path: str, name: str, line: int, end: int, example: doctest.Example) -> Cell:
-    """An example as a cell; the line above its text stands for the fence's opening."""
-    fence = Fence(path, line - 1, end, 0, "python", (), example.source, name)
+def _cell(path: str, name: str, line: int, example: doctest.Example) -> Cell:
+    """An example as a cell, whose fence stands at the example's own line."""
+    end = line + example.source.count("\n") - 1
+    fence = Fence(path, line, end, 0, "python", (), example.source, name)
     if not example.want:
-        return Cell(fence)
+        return Cell(fence, example=example)
     want = re.sub(r"^<BLANKLINE>$", "", example.want, flags=re.MULTILINE)
+    if example.exc_msg is not None:  # frames may stand between these two
+        want = f"{HEADER}\n{example.exc_msg}"
     output = Fence(path, end, end, 0, "output", (), want, name)
-    return Cell(fence, output)
+    return Cell(fence, output, example=example)
 
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

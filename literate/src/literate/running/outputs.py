@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from literate.book.blocks import Cell
+from literate.book.blocks import Block, Cell
 from literate.book.book import Chapter
 from literate.errors import BookError
 from literate.files import write_all
-from literate.kernel.comparing import matches
-from literate.kernel.session import Result
-from literate.running.verdict import shows_exception
+from literate.kernel.blocks import Result
+from literate.kernel.comparing import difference, matches
+from literate.running.verdict import is_writable, shows_exception
 
 
 class Edit(NamedTuple):
@@ -31,12 +31,12 @@ def edit(cell: Cell, result: Result) -> Edit | None:
         result: What became of it.
 
     Returns:
-        The edit; None where the output matches, or where the cell raised an exception
-        that its page does not show.
+        The edit; None where the output matches, where the cell raised an exception
+        that its page does not show, or where it displays what no output can hold.
     """
     output = cell.output
     expected = result.status == "raised" and shows_exception(cell)
-    if result.status != "ran" and not expected:
+    if (result.status != "ran" and not expected) or not is_writable(result.text):
         return None
     if output is None and result.text:
         return Edit(cell.fence.end, cell.fence.end, ("", *_block(cell, result.text)))
@@ -46,6 +46,26 @@ def edit(cell: Cell, result: Result) -> Edit | None:
     if output is not None and not matches(result.text, output.text):
         return Edit(output.line - 1, output.end, _block(cell, result.text))
     return None
+
+
+def is_settled(block: Block, once: Result, again: Result) -> None:
+    """Refuse to write what a cell displays only now.
+
+    Args:
+        block: The cell.
+        once: What it displayed.
+        again: What it displayed when its page ran a second time.
+
+    Raises:
+        BookError: Where these are different.
+    """
+    if not matches(again.text, once.text):
+        message = (
+            "this cell displays something else each time it runs: seed its random "
+            "numbers, or do not display times and addresses; nothing was written\n"
+            f"{difference(again.text, once.text)}"
+        )
+        raise BookError(block.fence.path, block.fence.line, message)
 
 
 def rewrite(root: Path, page: Chapter, edits: list[Edit]) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -23,13 +23,13 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from literate.book.blocks import Block, Cell, parse
+from literate.book.blocks import Block, parse
 from literate.book.book import CONFIG, Book, Chapter
 from literate.book.history import History
 from literate.errors import BookError
 from literate.exporting.downloads import downloads
-from literate.kernel.session import Result
 from literate.running.cache import run_cached
+from literate.running.run import ChapterRun
 from literate.tangling.plan import plan
 from literate.weaving.fragments import displayed, failure, header, offered
 from literate.weaving.labels import changed_lines, label
@@ -84,6 +84,23 @@ class _Page:
         click.echo(error, err=True)
         return failure(error)
 
+    def ran(self, book: Book, chapter: Chapter) -> ChapterRun:
+        """The chapter that has run.
+
+        Raises:
+            BookError: Where it is wrong. Unless an author watches, the first page that
+                is asked for tells what is wrong on all of them.
+        """
+        runs, errors = _run(book)
+        here = errors.get(chapter.path, [])
+        if WATCHING not in os.environ:
+            here = list(dict.fromkeys(chain.from_iterable(errors.values())))
+        if here:
+            first, *others = here
+            message = "\n".join([first.message, *map(str, others)])
+            raise BookError(first.path, first.line, message)
+        return runs[chapter.path]
+
     def find(self) -> tuple[Book, Chapter] | None:
         """The chapter that is being rendered; None for a text of another origin."""
         here = place(self.md)
@@ -119,10 +136,10 @@ class _Weave(Preprocessor):
         if not shown:
             return lines
         labels = self._labels(book, chapter)
-        results = run_cached(book, chapter.path)
+        it = self.page.ran(book, chapter)
         woven, position = [], 0
-        for number, (block, there) in enumerate(
-            zip(chapter.blocks, shown, strict=True), 1
+        for number, ((block, result), there) in enumerate(
+            zip(it, shown, strict=True), 1
         ):
             fence = there.fence
             woven += lines[position : fence.line - 1]
@@ -133,12 +150,12 @@ class _Weave(Preprocessor):
             woven += self._label(before, fence.indent)
             woven.append(header(opening, block, name, marks))
             woven += lines[fence.line : fence.end]
-            after = displayed(block, results[block.fence.line], name)
+            after = displayed(block, result, name)
             woven += self._html(after, fence.indent)
-            position = there.end if isinstance(there, Cell) else fence.end
+            position = there.end
         woven += lines[position:]
         if chapter.blocks:  # a docstring that a page shows comes here as well
-            taken = self._downloads(book, chapter, results)
+            taken = self._downloads(it)
             # Its mark has to end a paragraph: so it is not put into one of its own.
             woven += [*self._html(taken, 0), ""]
         return woven
@@ -154,14 +171,12 @@ class _Weave(Preprocessor):
             for step in book.steps(chapter.path)
         }
 
-    def _downloads(
-        self, book: Book, chapter: Chapter, results: Mapping[int, Result]
-    ) -> str:
+    def _downloads(self, it: ChapterRun) -> str:
         """Put a chapter's downloads beside its page, and return the links to them."""
         here = place(self.md)
         assert here is not None  # else there would be no chapter
         here.folder.mkdir(parents=True, exist_ok=True)
-        files = list(downloads(book, chapter.path, results))
+        files = list(downloads(it))
         for file in files:
             (here.folder / file.name).write_bytes(file.content)
         return offered(files, here.beside)
@@ -243,6 +258,20 @@ def _read_once(root: Path, stamps: tuple[int, ...]) -> Book:
     if WATCHING in os.environ:
         plan(book, book.last, root).write()
     return book
+
+
+@lru_cache(maxsize=1)
+def _run(book: Book) -> tuple[dict[str, ChapterRun], dict[str, list[BookError]]]:
+    """All chapters that have run, side by side; and what is wrong with each of them."""
+    errors: dict[str, list[BookError]] = {}
+    for path in book.paths:
+        try:
+            book.steps(path)
+        except BookError as error:
+            errors[path] = [error]
+    runs = run_cached(book, [path for path in book.paths if path not in errors])
+    errors |= {path: it.errors for path, it in runs.items() if it.errors}
+    return runs, errors
 
 
 @lru_cache(maxsize=1)

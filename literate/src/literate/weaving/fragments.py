@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Sequence
 
 from literate.book.blocks import Block, Cell
 from literate.errors import BookError
 from literate.exporting.downloads import Download
-from literate.kernel.session import Result
-from literate.running.verdict import problem
+from literate.kernel.blocks import Result
+from literate.running.verdict import verdict
 from literate.weaving.figures import figure
 
 
@@ -23,14 +22,14 @@ def header(opening: str, block: Block, name: str, marks: str) -> str:
         name: The fence's name on the page.
         marks: The lines to highlight where the author has marked none.
     """
-    indented, _, _ = opening.partition("python")
+    indented, _, _ = opening.partition(block.fence.language)
     options = dict(block.fence.options)
     options.pop("title", None)
     if marks:
         options.setdefault("hl_lines", marks)
     told = "".join(f' {key}="{value}"' for key, value in options.items())
-    kind = "literate-cell" if isinstance(block, Cell) else "literate-source"
-    return f"{indented.rstrip()} {{.python .{kind} #{name}{told}}}"
+    kind = type(block).__name__.lower()
+    return f"{indented.rstrip()} {{.python .literate-{kind} #{name}{told}}}"
 
 
 def displayed(block: Block, result: Result, name: str) -> str:
@@ -44,18 +43,16 @@ def displayed(block: Block, result: Result, name: str) -> str:
     Raises:
         BookError: Where the chapter says something else.
     """
-    if result.status == "missing" and "CI" not in os.environ:
+    kind, message = verdict(block, result)
+    if kind == "unverified":
         return _unverified(block, result)
-    message: str | None = result.trace or result.because
-    if isinstance(block, Cell):
-        message = problem(block, result)
-    if message:
+    if kind != "right":
         raise BookError(block.fence.path, block.fence.line, message)
     if not isinstance(block, Cell):
         return ""
-    parts = [_output(block.output.text)] if block.output else []
+    parts = [_output(block.output.text, result.html)] if block.output else []
     if block.figure:
-        parts.append(figure(result.pictures, block.figure.text, name))
+        parts.append(figure(result, block.figure.text, name))
     return "".join(parts)
 
 
@@ -68,10 +65,11 @@ def _unverified(block: Block, result: Result) -> str:
     return f'{shown}<p class="literate-missing">Not run for this page: {reason}.</p>'
 
 
-def _output(text: str) -> str:
-    """An output block."""
+def _output(text: str, rich: str = "") -> str:
+    """An output block; what a value offers as HTML stands in its place."""
     code = html.escape(text.rstrip("\n"), quote=False)
-    return f'<div class="literate-output"><pre><code>{code}</code></pre></div>'
+    shown = rich or f"<pre><code>{code}</code></pre>"
+    return f'<div class="literate-output">{shown}</div>'
 
 
 def offered(files: Sequence[Download], start: str) -> str:
