@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 from pathlib import Path
@@ -27,6 +28,9 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit status: 1 where something is wrong with the book or the package.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may not know a sign
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     options, others = parser.parse_known_args(arguments)
     options.others = others
