@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: fa3ac599f044
+# Tangled from the book: edit its chapters. Digest: 9ccca05973fa
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Drawing(Digraph):
     def _picture_by_program(self) -> bytes:
         try:
             return bytes(self.pipe())
-        except ExecutableNotFound as error:
+        except (ExecutableNotFound, OSError) as error:
             raise RuntimeError(
                 "cannot lay out the graph: install pygraphviz or the program dot"
             ) from error
