@@ -39,8 +39,13 @@ from literate.kernel.tracebacks import exception_text, trace
 RECURSION_LIMIT = 1000
 # A browser's stack ends at fewer calls than that, and all of Python ends with it.
 BROWSER_LIMIT = 200
-# To the authors of libraries, not to the reader of a page.
-QUIET = (DeprecationWarning, PendingDeprecationWarning, ImportWarning)
+# What Python itself is silent about: none of it is for the reader of a page.
+QUIET = (
+    DeprecationWarning,
+    PendingDeprecationWarning,
+    ImportWarning,
+    ResourceWarning,
+)
 
 
 class Session:
