@@ -9,9 +9,11 @@ import sys
 from pathlib import Path
 
 from literate.book.book import Book
+from literate.book.config import find_config
 from literate.cli import doctor, new, site
 from literate.errors import BookError
 from literate.exporting.notebook import notebook
+from literate.files import complete
 from literate.running.cache import run_cached
 from literate.tangling.plan import Plan, plan
 from literate.tangling.stitch import stitch
@@ -37,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     if options.others and options.command is not site.run:
         parser.error(f"unknown option: {' '.join(options.others)}")
     try:
+        if file := find_config(Path.cwd()):
+            complete(file.parent)
         return int(options.command(options))
     except BookError as error:
         print(getattr(error, "diff", ""), end="")
