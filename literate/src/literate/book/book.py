@@ -210,7 +210,14 @@ class Book:
     def _step(self, source: Source, snapshot: Snapshot) -> Step:
         """Merge a source block into the package."""
         items = self._read(source)
-        module, changes = merge(snapshot.get(source.title, Module()), items)
+        try:
+            module, changes = merge(snapshot.get(source.title, Module()), items)
+        except BookError as error:
+            near = difflib.get_close_matches(source.title, snapshot, 1)
+            if source.title in snapshot or not near:
+                raise
+            guess = f"{error.message}; {source.title} is new: did you mean {near[0]}?"
+            raise BookError(error.path, error.line, guess) from None
         after = {**snapshot, source.title: module}
         return Step(source, items, tuple(changes), after)
 

@@ -7,6 +7,7 @@ stands, a new one goes after its nearest predecessor in the block.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -82,13 +83,14 @@ class _Merger(NamedTuple):
             address = scope + item.name
             if isinstance(item, Removal):
                 if old is None:
-                    message = f"`del {item.name}`: there is no {address} to remove"
+                    reason = f"there is no {address} to remove"
+                    message = f"`del {item.name}`: {reason}{_guess(item.name, result)}"
                     raise BookError(*item.origin, message)
                 self.changes.append(Change(address, "removed", result.pop(item.name)))
                 continue
             assert not isinstance(item, Import)  # a class body holds no imports
             _check_kind(item, old)
-            entry = self.entry(item, old, scope)
+            entry = self.entry(item, result, scope)
             if old is not None:
                 result[item.name] = entry
                 self.changes.append(Change(address, "replaced", old))
@@ -99,7 +101,7 @@ class _Merger(NamedTuple):
         return result
 
     def entry(
-        self, item: Definition | ClassBlock, before: Entry | None, scope: str
+        self, item: Definition | ClassBlock, entries: Mapping[str, Entry], scope: str
     ) -> Entry:
         """What stands in the module for a definition of a block."""
         if isinstance(item, Definition):
@@ -108,11 +110,21 @@ class _Merger(NamedTuple):
         if not item.reopens:
             whole = _Merger([]).entries({}, item.items, inner)
             return Class(item.header, whole)
+        before = entries.get(item.name)
         if not isinstance(before, Class):
-            reason = "is re-opened by `...`, but it does not exist here"
+            if not item.items and not item.bare:  # class E(Exception): ...
+                return Class(item.header, {})
+            guess = _guess(item.name, entries)
+            reason = f"is re-opened by `...`, but it does not exist here{guess}"
             raise BookError(*item.origin, f"class {item.name} {reason}")
         members = self.entries(before.members, item.items, inner)
         return Class(before.header if item.bare else item.header, members)
+
+
+def _guess(name: str, entries: Mapping[str, Entry]) -> str:
+    """The name that its author may have meant, as the end of a message."""
+    near = difflib.get_close_matches(name, entries, 1)
+    return f": did you mean {near[0]}?" if near else ""
 
 
 def _check_kind(item: Item, before: Entry | Import | None) -> None:
