@@ -13,9 +13,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.definitions import DOCSTRING, Origin
+from literate.kernel.definitions import DOCSTRING, Entry, Module, Origin
 from literate.kernel.definitions import Class as BookClass
-from literate.kernel.merging import Entry, Module, merge
+from literate.kernel.merging import merge
 from literate.kernel.reading import read
 from literate.tangling.plan import plan
 from literate.tangling.stitch import stitch

@@ -18,10 +18,10 @@ from typing import Any
 
 import literate
 from literate.kernel.carrying import Carrier
-from literate.kernel.definitions import Origin
+from literate.kernel.definitions import Module, Origin
 from literate.kernel.display import display
 from literate.kernel.installing import Installed
-from literate.kernel.merging import Module, merge
+from literate.kernel.merging import merge
 from literate.kernel.reading import read
 
 START = "start"

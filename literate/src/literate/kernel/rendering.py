@@ -1,123 +1,99 @@
-"""Imports: one block at the top of a module, sorted as the linter wants it."""
+"""Rendering: the lines of a module's file, each with the chapter line that wrote it."""
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Iterable, Iterator
-from itertools import groupby
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from literate.kernel.definitions import Import, Origin
-
-LINE_LENGTH = 88
-Rendered = tuple[str, Origin | None]
+from literate.kernel.definitions import Class, Definition, Entry, Module, Origin
+from literate.kernel.imports import render_imports
 
 
-def render_imports(imports: Iterable[Import], package: str) -> Iterator[Rendered]:
-    """The lines of a module's imports, each with where it was written.
+class Line(NamedTuple):
+    """A line of a rendered module, and the chapter line that wrote it."""
+
+    text: str
+    origin: Origin | None
+
+
+def render(module: Module, package: str) -> list[Line]:
+    """The lines of a module's file, each with the chapter line that wrote it.
 
     Args:
-        imports: The imported names.
-        package: The package's own name; its modules are imported last.
+        module: The module.
+        package: The package's name; its imports stand last.
 
-    Yields:
-        Text and origin, line by line; `if TYPE_CHECKING:` last.
+    Returns:
+        The lines. The space between definitions is the formatter's.
     """
-    every = list(imports)
-    plain = [each for each in every if not each.guarded]
-    guarded = [each for each in every if each.guarded]
-    yield from _sections(plain, package, "")
-    if guarded:
-        if plain:
-            yield "", None
-        yield "if TYPE_CHECKING:", guarded[0].origin
-        yield from _sections(guarded, package, "    ")
-
-
-def _sections(imports: list[Import], package: str, indent: str) -> Iterator[Rendered]:
-    """Future, standard library, third party, the package; a blank line between."""
-
-    def section(each: Import) -> int:
-        return _section(each, package)
-
-    for index, (_, group) in enumerate(groupby(sorted(imports, key=section), section)):
+    groups: list[tuple[str, list[Line]]] = []
+    if module.docstring:
+        groups.append(("docstring", list(_own_lines(module.docstring))))
+    if module.imports:
+        rendered = render_imports(module.imports.values(), package)
+        lines = [Line(text, origin) for text, origin in rendered]
+        groups.append(("import", lines))
+    groups += [_group(entry) for entry in module.entries.values()]
+    result: list[Line] = []
+    for index, (kind, lines) in enumerate(groups):
         if index:
-            yield "", None
-        yield from _statements(list(group), indent)
+            blank = blank_lines(groups[index - 1][0], kind, 2)
+            result += [Line("", None)] * blank
+        result += lines
+    return result
 
 
-def _section(each: Import, package: str) -> int:
-    root = each.module.split(".")[0]
-    if root == "__future__":
-        return 0
-    if root in sys.stdlib_module_names:
-        return 1
-    if each.module.startswith("."):
-        return 4
-    return 3 if root == package else 2
+def text_of(module: Module, package: str) -> str:
+    """The text of a module's file; the arguments are those of `render`."""
+    return "".join(f"{line.text}\n" for line in render(module, package))
 
 
-def _statements(imports: list[Import], indent: str) -> Iterator[Rendered]:
-    """`import a` before `from a import b`, each sorted."""
-    whole = [each for each in imports if each.original is None]
-    for each in sorted(whole, key=_whole_order):
-        alias = "" if each.name == each.module else f" as {each.name}"
-        yield f"{indent}import {each.module}{alias}", each.origin
-
-    parts = (each for each in imports if each.original is not None)
-    for names in sorted(_grouped(parts), key=lambda names: _order(names[0])):
-        yield from _statement(names, indent)
+def render_entry(entry: Entry) -> list[Line]:
+    """The lines of one definition or class."""
+    return _group(entry)[1]
 
 
-def _whole_order(each: Import) -> tuple[object, ...]:
-    """By module, the one without `as` first."""
-    return _natural(each.module), each.name != each.module, each.name
+def _group(entry: Entry) -> tuple[str, list[Line]]:
+    """An entry's kind, as far as the space around it goes, and its lines."""
+    if isinstance(entry, Class):
+        return "class", list(_class_lines(entry))
+    kind = "tight" if entry.kind == "assignment" and entry.tight else entry.kind
+    return kind, list(_own_lines(entry))
 
 
-def _grouped(parts: Iterable[Import]) -> Iterable[list[Import]]:
-    """The names of each statement: one for each module, and for each `as`."""
-    groups: dict[tuple[str, str | None], list[Import]] = {}
-    for each in sorted(parts, key=_order):
-        alias = None if each.name == each.original else each.name
-        groups.setdefault((each.module, alias), []).append(each)
-    return groups.values()
+def _class_lines(entry: Class) -> Iterator[Line]:
+    """The lines of a class."""
+    yield from _own_lines(entry.header)
+    above = None
+    for member in entry.members.values():
+        kind, lines = _group(member)
+        if above:
+            yield from [Line("", None)] * blank_lines(above, kind, 1)
+        yield from lines
+        above = kind
+    if not entry.members:
+        indent = len(entry.header.text) - len(entry.header.text.lstrip()) + 4
+        yield Line(" " * indent + "pass", entry.origin)
 
 
-def _statement(names: list[Import], indent: str) -> Iterator[Rendered]:
-    """`from module import names`, on one line where it fits."""
-    module = names[0].module
-    line = f"{indent}from {module} import {', '.join(map(_clause, names))}"
-    if len(line) <= LINE_LENGTH:
-        yield line, names[0].origin
-        return
-    yield f"{indent}from {module} import (", names[0].origin
-    for each in names:
-        yield f"{indent}    {_clause(each)},", each.origin
-    yield f"{indent})", names[-1].origin
+def _own_lines(definition: Definition) -> Iterator[Line]:
+    """The lines of a text that stands to the letter."""
+    path, first = definition.origin
+    for offset, text in enumerate(definition.text.split("\n")[:-1]):
+        yield Line(text, Origin(path, first + offset))
 
 
-def _clause(each: Import) -> str:
-    """What stands behind `import` for one name."""
-    assert each.original is not None
-    if each.name == each.original:
-        return each.original
-    return f"{each.original} as {each.name}"
+def blank_lines(above: str, below: str, wide: int) -> int:
+    """How many blank lines the formatter wants between two definitions.
 
+    Args:
+        above: The kind of the upper one; `tight` for an assignment right below another.
+        below: The kind of the lower one.
+        wide: The lines around a function: 2 in a module, 1 in a class.
 
-def _order(each: Import) -> tuple[object, ...]:
-    """By module, distant relatives first; then constants, classes and the rest."""
-    name = each.original or ""
-    kind = 1 if name[:1].isupper() else 2
-    if name.isupper() and len(name) > 1:
-        kind = 0
-    path = each.module.lstrip(".")
-    level = len(each.module) - len(path)
-    return -level, _natural(path), kind, _natural(name), name, each.name
-
-
-def _natural(name: str) -> list[tuple[bool, int, str]]:
-    """A key by which `a2` comes before `a10`, and case counts for nothing."""
-    parts = re.findall(r"\d+|\D+", name.lower())
-    return [
-        (not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
-    ]
+    Returns:
+        The number.
+    """
+    if above in ("function", "class") or below in ("function", "class"):
+        return wide
+    return 0 if below == "tight" and above in ("assignment", "tight") else 1
