@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from literate.book.book import Book, Chapter
-from literate.kernel.definitions import Module, Origin
-from literate.kernel.rendering import render
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.rendering import render
 
 
 class Mutant(NamedTuple):

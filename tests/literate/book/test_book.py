@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.rendering import render
+from literate.kernel.source.rendering import render
 from making import ROOT, book, cell, make_book, source, text_of
 
 ONE = "# One\n" + source("a = 1\n") + source("b = 2\n", "thing/other.py")

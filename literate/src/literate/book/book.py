@@ -15,9 +15,9 @@ from typing import NamedTuple
 from literate.book.blocks import Block, Cell, Source, parse
 from literate.book.config import NAMES, find_config, read_config
 from literate.errors import BookError
-from literate.kernel.definitions import Change, Item, Module, Origin
-from literate.kernel.merging import merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Change, Item, Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 
 __all__ = ["Book", "Chapter", "Snapshot", "Step"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from literate.errors import BookError
-from literate.kernel.definitions import (
+from literate.kernel.source.definitions import (
     DOCSTRING,
     Class,
     Definition,

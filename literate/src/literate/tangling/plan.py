@@ -15,8 +15,8 @@ from pathlib import Path
 from literate.book.book import Book, Snapshot
 from literate.errors import BookError
 from literate.files import write_all
-from literate.kernel.definitions import Module
-from literate.kernel.rendering import text_of
+from literate.kernel.source.definitions import Module
+from literate.kernel.source.rendering import text_of
 
 FIRST_LINE = re.compile(r"# Tangled from the book: edit its chapters\. Digest: (\w+)\n")
 

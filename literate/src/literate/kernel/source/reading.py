@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from literate.errors import BookError
-from literate.kernel.definitions import (
+from literate.kernel.source.definitions import (
     DOCSTRING,
     ClassBlock,
     Definition,
@@ -22,7 +22,7 @@ from literate.kernel.definitions import (
     Origin,
     Removal,
 )
-from literate.kernel.statements import (
+from literate.kernel.source.statements import (
     advice,
     continues,
     first_line,

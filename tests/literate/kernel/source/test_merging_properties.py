@@ -7,9 +7,9 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from literate.kernel.definitions import Definition, Module, Origin
-from literate.kernel.merging import merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Definition, Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 from making import text_of
 from random_source import Block, Class, apply, random_block
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from literate.errors import BookError
-from literate.kernel.definitions import (
+from literate.kernel.source.definitions import (
     DOCSTRING,
     Change,
     Class,
@@ -31,7 +31,7 @@ def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
 
     Args:
         module: The module so far.
-        items: The block's definitions, from `literate.kernel.reading.read`.
+        items: The block's definitions, from `literate.kernel.source.reading.read`.
 
     Returns:
         The module with the block merged, and what became of each name.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from literate.kernel.definitions import Class, Definition, Entry, Module, Origin
-from literate.kernel.imports import render_imports
+from literate.kernel.source.definitions import Class, Definition, Entry, Module, Origin
+from literate.kernel.source.imports import render_imports
 
 
 class Line(NamedTuple):

@@ -7,10 +7,10 @@ from textwrap import dedent
 
 import pytest
 from literate.errors import BookError
-from literate.kernel.definitions import Module, Origin
-from literate.kernel.merging import merge
-from literate.kernel.reading import read
-from literate.kernel.rendering import render
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
+from literate.kernel.source.rendering import render
 from making import merge_text, merged
 
 
