@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: d4d6431e8a4e
+# Tangled from the book: edit its chapters. Digest: a44e439e8094
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
@@ -62,11 +62,10 @@ class Value:
         self.data = plain(data)
         self.grad = 0.0
         self._prev = operands = tuple(_children)
-        slopes = [0.0] * len(operands) if local is None else local
-        self._local = tuple(map(plain, slopes))
+        self._local = () if local is None else tuple(map(plain, local))
         self._op = _op
         self._number = None
-        if len(self._local) != len(operands):
+        if local is not None and len(self._local) != len(operands):
             raise ValueError(
                 f"{len(self._local)} derivatives for {len(operands)} operands"
             )

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 05bcff65ee71
+# Tangled from the book: edit its chapters. Digest: 4145f4ddd27f
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ def draw_backward(
 
 def _fields(node: Value, grad: str = "") -> str:
     """Return what a node's box holds: its label, if any, its data and its gradient."""
-    label = re.sub(r"([{}|<>])", r"\\\1", _text(node.label))
+    label = re.sub(r"([{}|])", r"\\\1", _text(node.label))
     grad = grad or f"{node.grad:.4f}"
     fields = [label, f"data {node.data:.4f}", f"grad {grad}"]
     return " | ".join(filter(None, fields))
@@ -198,7 +198,8 @@ def _fields(node: Value, grad: str = "") -> str:
 
 def _text(text: object) -> str:
     """Return what DOT shows as this text: in one line, without commands."""
-    shown = str(text).replace("\0", "\N{REPLACEMENT CHARACTER}").replace("&", "&amp;")
+    shown = str(text).replace("\0", "�").replace("&", "&amp;")
+    shown = shown.replace("<", "&lt;").replace(">", "&gt;")
     return str(escape(shown)).replace("\n", r"\n")
 
 
