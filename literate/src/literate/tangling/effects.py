@@ -46,8 +46,8 @@ def losses(book: Book) -> Iterator[BookError]:
                 told = ", ".join(f"`{name}`" for name in names)
                 message = (
                     f"this block defines a class whole, and so drops {told}: put a "
-                    "bare `...` into its body to keep them, `del` them there, or tangle "
-                    "with --drop"
+                    "bare `...` into its body to keep them, `del` them there, or "
+                    "tangle with --drop"
                 )
                 yield BookError(fence.path, fence.line, message)
 
