@@ -35,8 +35,8 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "rules-for-sum-and-product-3": "shows the closure of the first design",
         "the-neuron-again-2": "wrong turn: tanh has no backward rule yet",
         "in-what-order-1": "the rules of the first design leave a zero negative",
-        "too-good-to-be-true-3": "wrong turn: `=` in the place of `+=`",
-        "too-good-to-be-true-4": "wrong turn: `=` in the place of `+=`",
+        "one-more-graph-3": "wrong turn: `=` in the place of `+=`",
+        "one-more-graph-4": "wrong turn: `=` in the place of `+=`",
         **LISTS_THE_PACKAGE,
     },
     "06-accumulation.md": {
