@@ -194,12 +194,18 @@ def _imports(tree: ast.AST, deep: bool = False) -> set[str]:
 
 
 def _used(tree: ast.AST) -> set[str]:
-    """The names that some code reads."""
-    return {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-    }
+    """The names that some code reads, those that functions bind themselves aside."""
+    names = set().union(*map(_used, ast.iter_child_nodes(tree)))
+    match tree:
+        case ast.Name(id=name, ctx=ast.Load()):
+            names.add(name)
+        case ast.FunctionDef(body=body) | ast.Lambda(args=ast.arguments(), body=body):
+            own = {
+                each.arg for each in ast.walk(tree.args) if isinstance(each, ast.arg)
+            }
+            statements = body if isinstance(body, list) else [body]
+            names -= own.union(*map(_bound, statements))
+    return names
 
 
 def _changed(tree: ast.AST) -> set[str]:
@@ -226,17 +232,18 @@ def _line(node: ast.expr) -> int:
 
 
 def _bound(tree: ast.AST) -> set[str]:
-    """The names that some code binds."""
+    """The names that some code binds, those inside functions and classes aside."""
     names: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()):
-                names.add(name)
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                names.add(name)
-            case ast.alias(name=name, asname=other):
-                names.add(other or name.partition(".")[0])
-    return names
+    match tree:
+        case ast.Name(id=name, ctx=ast.Store()):
+            names.add(name)
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Lambda() | ast.ListComp() | ast.GeneratorExp():
+            return names
+        case ast.alias(name=name, asname=other):
+            names.add(other or name.partition(".")[0])
+    return names.union(*map(_bound, ast.iter_child_nodes(tree)))
 
 
 @cache
