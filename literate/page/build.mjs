@@ -53,7 +53,7 @@ async function snapshot(files) {
 fs.rmSync(STATIC, { recursive: true, force: true });
 fs.mkdirSync(path.join(STATIC, "pyodide"), { recursive: true });
 await build({
-  entryPoints: ["page", "worker", "viz"].map((name) => path.join(HERE, `src/${name}.js`)),
+  entryPoints: ["page.js", "page.css", "worker.js", "viz.js"].map((name) => path.join(HERE, "src", name)),
   outdir: STATIC,
   bundle: true,
   splitting: true,
@@ -63,7 +63,6 @@ await build({
   legalComments: "none",
   external: ["./pyodide/pyodide.mjs", "./viz.js"],
 });
-fs.copyFileSync(path.join(HERE, "src/page.css"), path.join(STATIC, "page.css"));
 const needed = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
 for (const name of needed) {
   fs.copyFileSync(path.join(PYODIDE, name), path.join(STATIC, "pyodide", name));

@@ -78,9 +78,9 @@ export class Block {
     this.told.textContent = SAYS[name] ?? "";
   }
 
-  unavailable(what) {
+  unavailable(what, mayTry = false) {
     this.state("unavailable");
-    this.runButton.disabled = true;
+    this.runButton.disabled = !mayTry;
     this.aboveButton.hidden = true;
     const notebook = document.querySelector('.literate-downloads a[href$=".ipynb"]');
     this.told.textContent = `Needs ${what}, which a browser lacks. `;
@@ -137,8 +137,14 @@ export class Block {
     this.editor.focus();
   }
 
+  /** Nothing runs any more, whatever ended it. */
+  calmDown() {
+    if (this.element.dataset.state === "running" && !this.isAsking) this.state(this.calm);
+  }
+
   changed(text) {
     this.show(text);
+    this.endsPython = false;
     if (this.element.dataset.state !== "running") this.state(this.calm);
     this.teacher.keep(({ codes }) => {
       if (text === null) delete codes[this.key];
@@ -163,16 +169,17 @@ export class Block {
     return this.ask({ kind: "above", index: this.index });
   }
 
-  async check() {
-    const answer = this.mine ?? (await this.teacher.codeOf(this));
-    return this.ask({ kind: "check", index: this.index, answer });
+  check() {
+    return this.ask({ kind: "check", index: this.index, answer: this.mine });
   }
 
   async ask(request) {
     this.quiet();
+    this.isAsking = true;
     this.state("running");
     if (!this.teacher.machine) this.told.textContent = "Starting Python …";
     const answer = await this.teacher.ask(request).catch((error) => ({ ended: String(error) }));
+    this.isAsking = false;
     if (answer.stopped) {
       this.state(this.calm);
       this.told.textContent = "Stopped.";
@@ -201,11 +208,12 @@ export class Block {
     const { state } = report;
     if (state === "running") {
       if (!isAsked) this.state(state);
+      else if (!this.endsPython) this.told.textContent = SAYS.running;
       return;
     }
     this.quiet();
     if (state === "unavailable") {
-      this.unavailable(report.because);
+      this.unavailable(report.because, this.lacks.length === 0);
       return;
     }
     this.state(state);

@@ -47,8 +47,21 @@ export class Teacher {
       const text = block && block.kind !== "exercise" ? block.text() : null;
       if (text !== null) edits[block.index] = text;
     }
-    const told = (report) => this.blocks[report.index]?.tell(report, request.index);
-    return this.machine.ask({ ...request, edits: JSON.stringify(edits) }, told);
+    const leaveOut = this.blocks.filter((block) => block?.endsPython).map(({ index }) => index);
+    let last = null; // the block that runs
+    const told = (report) => {
+      last = this.blocks[report.index];
+      last?.tell(report, request.index);
+    };
+    const whole = {
+      ...request,
+      edits: JSON.stringify(edits),
+      leaveOut: JSON.stringify(leaveOut),
+    };
+    const answer = await this.machine.ask(whole, told);
+    if (answer.ended && last) last.endsPython = true;
+    for (const block of this.blocks) block?.calmDown();
+    return answer;
   }
 
   /** End what is running. The page lives on. */

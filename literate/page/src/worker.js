@@ -82,6 +82,7 @@ async function picture(text) {
 }
 
 async function answer(request) {
+  if (request.leaveOut) runner.leave_out(request.leaveOut);
   switch (request.kind) {
     case "open":
       return open(request.lesson);
@@ -92,7 +93,7 @@ async function answer(request) {
       runner.run_above(request.index, request.edits);
       break;
     case "check":
-      runner.check(request.index, request.edits, request.answer);
+      runner.check(request.index, request.edits, request.answer ?? undefined);
       break;
     case "call":
       return JSON.parse(runner.call(request.name, request.edits, request.arguments));

@@ -143,11 +143,11 @@ class _Weave(Preprocessor):
         self.page.path = chapter.path
         shown = parse(chapter.path, "\n".join(lines))
         _check_same(chapter, shown)
+        head, foot = self._scripts(book, chapter)
         if not shown:
-            return lines
+            return [*self._html(head, 0), *lines, *self._html(foot, 0)]
         labels = self._labels(book, chapter)
         it = self.page.ran(book, chapter)
-        head, foot = self._scripts(book, chapter)
         woven, position = self._html(head, 0), 0
         for number, ((block, result), there) in enumerate(
             zip(it, shown, strict=True), 1
@@ -195,7 +195,7 @@ class _Weave(Preprocessor):
     def _scripts(self, book: Book, chapter: Chapter) -> tuple[str, str]:
         """Let readers run the page; what stands at its top and at its end for that."""
         here = place(self.md)
-        if here is None or not chapter.blocks or not is_built():
+        if here is None or chapter.path not in book.paths or not is_built():
             return "", ""
         here.folder.mkdir(parents=True, exist_ok=True)
         about = put(book, chapter, here.folder, here.site)

@@ -28,6 +28,8 @@ LARGEST = 1_000_000
 """Characters that one piece may write; what comes after is only counted."""
 LONGEST = 20_000
 """Characters of a text that a page shows."""
+ENDING = "more calls or memory than there is"
+"""What a piece needs that has ended Python."""
 ROOT = "/book"
 """The folder of the book, as paths in a reader's tracebacks show it: not at all."""
 
@@ -116,7 +118,16 @@ class Runner:
         self._report = report
         self._session: Session | None = None
         self._ran: list[Code] = []
+        self._left_out: set[int] = set()
         self._left = contextlib.ExitStack()
+
+    def leave_out(self, indexes: str) -> None:
+        """Leave pieces out where others are run: they have ended Python before.
+
+        Args:
+            indexes: Their places, as JSON.
+        """
+        self._left_out = set(json.loads(indexes))
 
     def run(self, index: int, edits: str) -> None:
         """Run a piece, and report on each that was run on the way.
@@ -142,19 +153,20 @@ class Runner:
         if stopped is not None:
             self._tell(index, stopped)
 
-    def check(self, index: int, edits: str, answer: str) -> None:
+    def check(self, index: int, edits: str, answer: str | None) -> None:
         """Hold a reader's answer to an exercise against its check, and report.
 
         Args:
             index: The place of the exercise.
             edits: What the reader has made of other pieces.
-            answer: The answer.
+            answer: The answer; by default the exercise as it is printed.
         """
         codes = self._codes(edits)
         result = self._run_above(index, codes)
         if result is None:
             assert self._session is not None  # it has run what stands above
-            result = self._session.run(replace(codes[index], code=answer))
+            code = codes[index].code if answer is None else answer
+            result = self._session.run(replace(codes[index], code=code))
         state = "passed" if result.status == "ran" else "refused"
         hint = result.because if "AssertionError" in result.text else ""
         self._tell(index, result, state=state, hint=hint)
@@ -206,6 +218,10 @@ class Runner:
         if self._session is None or count > index or self._ran != codes[:count]:
             self._start()
         for each in range(len(self._ran), index):
+            if each in self._left_out:
+                self._tell(each, Result("missing", because=ENDING))
+                self._ran.append(codes[each])
+                continue
             result = self._run_piece(each, codes[each])
             if result.status == "raised" and not codes[each].may_raise:
                 return below(codes[each], result)
@@ -216,13 +232,13 @@ class Runner:
         assert self._session is not None  # _run_above has seen to it
         piece = self.lesson.pieces[index]
         if code.kind == "trial":
-            result = Result(
-                "ran"
-            )  # the solution below it is what the page goes on with
+            result = Result("ran")  # the page goes on with the solution below it
         elif piece.lacks:
+            self._session.run(replace(code, code=piece.rest))
             result = Result("missing", because=", ".join(piece.lacks))
             self._tell(index, result)
         else:
+            self._report(json.dumps({"index": index, "state": "running"}))
             result = self._session.run(code)
             self._tell(index, result)
         if result.status == "raised" and not code.may_raise:
