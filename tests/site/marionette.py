@@ -91,7 +91,8 @@ def firefox(program: str) -> Iterator[Firefox]:
             stderr=subprocess.DEVNULL,
         )
         try:
-            yield Firefox(_connection(port))
+            with _connection(port) as connection:
+                yield Firefox(connection)
         finally:
             process.terminate()
             process.wait(30)
