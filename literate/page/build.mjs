@@ -28,7 +28,7 @@ function kernel() {
   const found = KERNEL.flatMap((name) => {
     const place = path.join(MACHINE, name);
     if (!fs.statSync(place).isDirectory()) return [name];
-    const files = fs.readdirSync(place).filter((each) => each.endsWith(".py"));
+    const files = fs.readdirSync(place, { recursive: true }).filter((each) => each.endsWith(".py"));
     return files.map((each) => `${name}/${each}`);
   });
   return found.sort().map((name) => [`literate/${name}`, fs.readFileSync(path.join(MACHINE, name))]);
@@ -46,7 +46,12 @@ async function snapshot(files) {
     python.FS.mkdirTree(path.posix.dirname(`${SITE}/${name}`));
     python.FS.writeFile(`${SITE}/${name}`, content);
   }
-  python.runPython(READY);
+  try {
+    python.runPython(READY);
+  } catch (error) {
+    console.error(error.message); // Pyodide's stack shows a megabyte of its own code
+    process.exit(1);
+  }
   return zlib.gzipSync(python.makeMemorySnapshot(), { level: 9 });
 }
 

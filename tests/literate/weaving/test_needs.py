@@ -49,11 +49,12 @@ def test_who_uses_what_lacks_lacks_it_too(tmp_path: Path) -> None:
 
 
 def test_the_rest_of_a_cell_still_runs(tmp_path: Path) -> None:
-    code = "import numpy\n\nn = 2\n\n\n@print\ndef f():\n    pass\n\nnumpy.zeros(\n    n\n)\n"
+    defined = "n = 2\n\n\n@print\ndef f():\n    pass\n\n"
+    code = f"import numpy\n\n{defined}numpy.zeros(\n    n\n)\n"
     it = book(tmp_path, one=cell(code))
     [block] = it.chapters["docs/one.md"].blocks
     rest = Needs("thing", {}).of(block).rest
-    assert rest == "\n\nn = 2\n\n\n@print\ndef f():\n    pass\n\n\n\n\n"
+    assert rest == f"\n\n{defined}\n\n\n"
 
 
 def test_a_module_that_lacks_takes_its_users_with_it(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from literate.book.blocks import Block, Cell
 from literate.book.book import Book, Chapter
-from literate.kernel.merging import text_of
+from literate.kernel.source.rendering import text_of
 from literate.running.run import code_of
 from literate.weaving import bundle
 from literate.weaving.needs import Needs, brought, without_lacking

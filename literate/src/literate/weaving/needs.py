@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from literate.book.blocks import Block, Cell, Exercise, Source
-from literate.kernel.definitions import Module
 from literate.kernel.installing import module_name
-from literate.kernel.merging import text_of
+from literate.kernel.source.definitions import Module
+from literate.kernel.source.rendering import text_of
 
 PROCESSES = {"concurrent", "multiprocessing", "socket", "subprocess", "threading"}
 """Modules of the standard library that a browser's Python cannot do with."""
