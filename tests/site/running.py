@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 BLOCKS = "[id^=fence-][data-state]"
 UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
-LONG = 60_000
+LONG = 180_000
 """Milliseconds that a page may take with an answer, on a busy machine."""
 
 

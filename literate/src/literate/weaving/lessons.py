@@ -36,7 +36,8 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
     return Lesson(
         book.package,
         chapter.path,
-        without_lacking(book.package, above),
+        above,
+        frozenset(above) - frozenset(without_lacking(book.package, above)),
         pieces,
         tuple(sorted({*book.optional, *lacking})),
         book.data,

@@ -61,6 +61,7 @@ class Lesson:
         package: The name of the book's package.
         path: The page.
         above: The package above its first line.
+        left_out: The titles among them that a browser cannot import.
         pieces: The blocks.
         optional: Libraries that lack.
         data: The files that lie beside the cells.
@@ -70,6 +71,7 @@ class Lesson:
     package: str
     path: str
     above: Snapshot
+    left_out: frozenset[str]
     pieces: tuple[Piece, ...]
     optional: tuple[str, ...]
     data: Mapping[str, bytes]
@@ -264,6 +266,7 @@ class Runner:
         self._left.enter_context(_no_input())
         session = Session(page, self._snapshot, screen)
         self._session = self._left.enter_context(session)
+        session.installed.left_out = lesson.left_out
 
     def _end(self) -> None:
         """Leave the session."""
