@@ -14,28 +14,46 @@ MACHINE := literate/src/literate
 PAGE  := $(MACHINE)/weaving/static/digest.txt
 VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
-.PHONY: book watch build test test-site pdf tangle bench install clean
+.PHONY: book build lint check test test-site examples dist pdf tangle bench install clean
 
 book: tangle $(PAGE) ## Tangle, then serve the book at http://127.0.0.1:8000.
-	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
-
-watch: tangle $(PAGE) ## The same, but a broken chapter shows its error on the page.
-	LITERATE_WATCH=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+	$(BIN)/literate serve --address 127.0.0.1:$(PORT)
 
 build: tangle $(PAGE) ## Build the site into site/.
 	$(BIN)/python -m mkdocs build --strict
 
-test: install $(PAGE) ## Check code, package, chapters and site.
+lint: install ## Style, types, layers, and whether package and book agree.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m literate tangle --check
-	$(BIN)/python -m pytest
+	$(BIN)/lint-imports
+	$(BIN)/deptry literate/src/literate --config literate/pyproject.toml
+	$(BIN)/literate tangle --check
+
+check: lint ## What takes less than a minute: for every save.
+	$(BIN)/python -m pytest -n 2 -m "not browser and not slow" tests/literate tests/micrograd
+
+test: lint $(PAGE) ## Check code, package, chapters and site.
+	$(BIN)/python -m pytest -n 2
 	$(BIN)/python -m pytest --markdown-docs
 	$(BIN)/python -m mkdocs build --strict
 
 test-site: build $(VNU) ## Look at the site with Chromium and Java, which must be there.
 	$(BIN)/python -m pytest tests/site -m browser
+
+examples: build/wheel/.made ## Test and build the books in examples/ from the machine's wheel alone.
+	set -e; for book in examples/*/; do \
+	  (cd $$book && $(CURDIR)/build/wheel/bin/literate run && $(CURDIR)/build/wheel/bin/literate build --site-dir $(CURDIR)/build/examples/$$(basename $$book)); done
+
+build/wheel/.made: $(PAGE)
+	$(BIN)/python -m build --wheel --outdir build/wheel/dist literate
+	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/dist/*.whl
+	@touch $@
+
+dist: $(PAGE) ## The wheels and source distributions of the package and of the machine, into dist/.
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m build --outdir dist literate
 
 pdf: build ## Print the book into build/book.pdf with Chromium, which has to be installed.
 	$(BIN)/python -m literate pdf site build/book.pdf
