@@ -433,5 +433,5 @@ def test_what_each_block_does_can_be_told(tmp_path):
     make_book(tmp_path, one=source(BOX_OF_ONE), two=source(more))
     assert literate(tmp_path, "tangle", "--explain").stdout == (
         "docs/one.md:2: thing/core.py: added Box\n"
-        "docs/two.md:2: thing/core.py: added Box.three; replaced Box; removed Box.one\n"
+        "docs/two.md:2: thing/core.py: added Box.three; removed Box.one\n"
     )

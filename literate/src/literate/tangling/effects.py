@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from literate.book.book import Book, Step
 from literate.errors import BookError
-from literate.kernel.source.definitions import Class, ClassBlock, Item
+from literate.kernel.source.definitions import (
+    DOCSTRING,
+    Change,
+    Class,
+    ClassBlock,
+    Item,
+)
 
 
 def effects(book: Book) -> Iterator[str]:
@@ -22,7 +28,7 @@ def effects(book: Book) -> Iterator[str]:
         for step in book.steps(path):
             told = []
             for action in ("added", "replaced", "removed"):
-                names = [c.address for c in step.changes if c.action == action]
+                names = [c.address for c in _own(step.changes) if c.action == action]
                 told += [f"{action} {', '.join(names)}"] if names else []
             if names := list(dropped(step)):
                 told.append(f"dropped {', '.join(names)}")
@@ -71,7 +77,18 @@ def _lost(before: Class, item: Item | None, address: str) -> Iterator[str]:
     """The members of a class that a block which defines it whole does not name."""
     if isinstance(item, ClassBlock) and not item.reopens:
         named = {each.name for each in item.items}
-        yield from (f"{address}.{name}" for name in before.members if name not in named)
+        lost = [name for name in before.members if name not in {*named, DOCSTRING}]
+        yield from (f"{address}.{name}" for name in lost)
+
+
+def _own(changes: Sequence[Change]) -> list[Change]:
+    """Changes without the classes that were only opened again to reach a member."""
+    names = [each.address for each in changes]
+    return [
+        each
+        for each in changes
+        if not any(name.startswith(f"{each.address}.") for name in names)
+    ]
 
 
 def _find(items: Sequence[Item], names: Sequence[str]) -> Item | None:
