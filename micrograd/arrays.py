@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: 016d128ac4c7
 """The functions of `micrograd.floats` for arrays, a column for each row."""
 
 from __future__ import annotations
@@ -114,3 +115,10 @@ def slope_by_exponent(base: Any, exponent: Any) -> Any:
     """Return the derivative of base ** exponent with respect to the exponent."""
     slope = power(base, exponent) * np.log(base)
     return np.where((base == 0) & (exponent >= 0), 0.0, slope)
+
+
+def logsumexp(x: Any) -> Any:
+    """Return log(exp(x1) + exp(x2) + …) along axis 1."""
+    largest = x.max(axis=1, keepdims=True)
+    largest = np.where(np.isinf(largest), 0.0, largest)
+    return np.log(np.exp(x - largest).sum(axis=1)) + largest[:, 0]

@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: ddfe0cf275a0
 """Terms of one kind on one level, which one operation can compute."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: c36420f55cc0
 """Where the terms of a graph lie: in which array, and in which of its lines."""
 
 from __future__ import annotations
@@ -5,10 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from micrograd.lines import assign
 from micrograd.terms import Term
 
 RUNS = 6  # so many pieces of arrays are joined as they are; of more, whole arrays
-LONGEST = 100  # terms of a sum in one line: Python's compiler recurses along a sum
 
 
 @dataclass
@@ -218,11 +219,3 @@ class Layout:
 def bracketed(text: str) -> str:
     """Put a text into brackets, unless it is a name."""
     return text if text.isidentifier() else f"({text})"
-
-
-def assign(name: str, parts: list[str]) -> list[str]:
-    """Print a sum; a long one in several lines."""
-    lines = [f"{name} = {' + '.join(parts[:LONGEST])}"]
-    for i in range(LONGEST, len(parts), LONGEST):
-        lines.append(f"{name} = {' + '.join([name, *parts[i : i + LONGEST]])}")
-    return lines

@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: b49e1ea8415e
 """A traced graph printed line by line, a number at a time."""
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from keyword import iskeyword, issoftkeyword
 from micrograd import floats
 from micrograd.engine import Value
 from micrograd.fused import VALUES, is_fused, terms
-from micrograd.layout import assign
-from micrograd.rules import RULES, contribution
+from micrograd.rules import RULES, contribution, many_operands
 from micrograd.trace import Trace, constants
 
-TAKEN = {*vars(builtins), *vars(math), *vars(floats), "parameters", "gradients"}
-TAKEN |= {"rows", "row", "totals"}
+LONGEST = 100  # terms of a sum in one line: Python's compiler recurses along a sum
+OWN = {"parameters", "gradients", "rows", "row", "totals"}
+TAKEN = OWN | {*vars(builtins), *vars(math), *vars(floats)}
 
 
 class Lines:
@@ -61,10 +62,15 @@ class Lines:
         operands = [self.text(x) for x in value._prev]
         if is_fused(value):
             pairs = [(self.text(w), self.text(x)) for w, x in terms(value)]
-            slopes = [name for w, x in pairs for name in (x, w)]
-            if value._op != VALUES:
-                slopes = [x for _, x in pairs]
+            slopes = [x for _, x in pairs]
+            if value._op == VALUES:
+                slopes += [w for w, _ in pairs]
             return [operands[0], *(f"{w} * {x}" for w, x in pairs)], ["1.0", *slopes]
+        if many_operands(value._op):
+            result, slope = RULES[value._op]
+            v, every = self.names[value], ", ".join(operands)
+            slopes = [slope.format(a=a, v=v, d="{d}") for a in operands]
+            return [result.format(all=every)], slopes
         operands += map(self.text, constants(value))
         a, b = [*operands, ""][:2]
         rule = RULES[value._op][: 1 + len(value._prev)]
@@ -129,3 +135,11 @@ class Lines:
             f"    return totals, [{ds}]",
         ]
         return "\n".join(lines) + "\n"
+
+
+def assign(name: str, parts: list[str]) -> list[str]:
+    """Print a sum; a long one in several lines."""
+    lines = [f"{name} = {' + '.join(parts[:LONGEST])}"]
+    for i in range(LONGEST, len(parts), LONGEST):
+        lines.append(f"{name} = {' + '.join([name, *parts[i : i + LONGEST]])}")
+    return lines

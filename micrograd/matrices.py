@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: a46e491d7b58
 """A traced graph printed as a few operations on matrices, and their gradients."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from collections.abc import Sequence
 from micrograd.engine import Value
 from micrograd.groups import Group, groups_of
 from micrograd.layout import Array, Layout, Reading
-from micrograd.rules import ARRAY_RULES, RULES, SHORTER, contribution
+from micrograd.rules import ARRAY_RULES, RULES, SHORTER, contribution, many_operands
 from micrograd.terms import Term, Terms
 from micrograd.trace import Trace
 
@@ -72,7 +73,10 @@ class Matrices(Layout):
     def operation(self, group: Group) -> None:
         """Print the operation of a group."""
         if group.op != "sum":
-            self.elementwise(group)
+            if many_operands(group.op):
+                self.along(group)
+            else:
+                self.elementwise(group)
         elif group.neurons:
             self.layer(group)
         else:
@@ -100,6 +104,20 @@ class Matrices(Layout):
 
         text = rule[0].format(a=a, b=b, v="")
         made = self.step("v", terms, text, backward)
+
+    def along(self, group: Group) -> None:
+        """Print an operation that takes all operands of a term along an axis."""
+        size, count = len(group.terms), len(group.terms[0].operands)
+        operands = self.read(group.every_operand(), numbers=False)
+        text = f"{operands.lines(size * count)}.reshape({size}, {count}, -1)"
+        result, slope = ARRAY_RULES[group.op]
+
+        def backward() -> None:
+            grad = slope.format(a=text, v=made.name, d=f"d{made.name}")
+            grad = f"({grad}).reshape({size * count}, -1)"
+            self.give(operands, grad, made.varies)
+
+        made = self.step("v", group.terms, result.format(a=text), backward)
 
     def layer(self, group: Group) -> None:
         """Print neurons that share their inputs: weights @ inputs + biases."""

@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: 393091556502
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -20,11 +21,10 @@ import linecache
 import math
 import zlib
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import Any
 
 from micrograd import floats
-from micrograd.engine import Value
+from micrograd.engine import ONE_AT_A_TIME, Value
 from micrograd.floats import plain
 from micrograd.lines import Lines
 from micrograd.matrices import Matrices
@@ -32,7 +32,6 @@ from micrograd.rules import RULES
 from micrograd.trace import Row, Trace, close, traced
 
 __all__ = ["RULES", "Program"]
-ONE_AT_A_TIME = Lock()  # two programs may share a parameter, two threads a program
 
 
 class Program:

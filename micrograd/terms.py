@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: 30752fd301b3
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# Tangled from the book: edit its chapters. Digest: 56ff2e9d9e56
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
@@ -6,19 +7,24 @@ import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from gc import get_referents
 from random import Random
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from micrograd import floats
 from micrograd.engine import Value, topological_order
-from micrograd.fused import is_fused, terms
-from micrograd.rules import RULES
+from micrograd.fused import VALUES, is_fused, terms
+from micrograd.rules import RULES, many_operands
 
 Row = Sequence[float]
 OTHER_NUMBERS: tuple[Callable[[float, Random], float], ...] = (
     lambda x, random: x + (1 + abs(x)) * random.uniform(0.01, 0.02),
+    lambda x, random: random.choice((-1, 1)) * (x + random.uniform(0.01, 0.02)),
     lambda x, random: -x - random.uniform(0.01, 0.02),
-    lambda x, random: random.uniform(-10, 10),
+    *[lambda x, random: random.uniform(-1, 1)] * 2,
+    *[lambda x, random: random.uniform(-10, 10)] * 2,
+    lambda x, random: random.uniform(-100, 100),
 )
 
 
@@ -68,17 +74,14 @@ class Trace:
         for v in self.order:
             if not v._prev:
                 continue
-            if "backward" in v._extra or not (is_fused(v) or v._op in RULES):
+            if v._rule is not None or not (is_fused(v) or v._op in RULES):
                 raise TypeError(f"the operation {v._op!r} has no rule in RULES")
             if is_fused(v):
                 expected = fused_numbers(v)
             else:
                 if v._op not in compiled:
                     compiled[v._op] = [*map(as_function, RULES[v._op])]
-                operands = [x.data for x in v._prev]
-                a, b = [*operands, *constants(v), 0.0][:2]
-                rule = compiled[v._op][: 1 + len(operands)]
-                expected = [f(a, b, v.data, 1.0) for f in rule]
+                expected = by_rule(v, compiled[v._op])
             for x, y in zip((v.data, *v._local), expected, strict=True):
                 if not (x == y or close(x, y)):
                     raise ValueError(
@@ -95,18 +98,33 @@ def constants(v: Value) -> list[float]:
 
 def fused_numbers(v: Value) -> list[float]:
     """Return what a weighted sum should be, and its slopes."""
-    total, slopes = v._prev[0].data, [1.0]
-    for w, x in terms(v):
-        number = x.data if isinstance(x, Value) else x
-        total += w.data * number
-        slopes += [number, w.data] if isinstance(x, Value) else [number]
-    return [total, *slopes]
+    pairs = terms(v)
+    numbers = [x.data if isinstance(x, Value) else x for _, x in pairs]
+    weights = [w.data for w, _ in pairs]
+    total = v._prev[0].data
+    for w, x in zip(weights, numbers, strict=True):
+        total += w * x
+    return [total, 1.0, *numbers, *(weights if v._op == VALUES else [])]
+
+
+def by_rule(v: Value, rule: Sequence[Callable[..., float]]) -> list[float]:
+    """Return what a value and its slopes should be by a rule."""
+    numbers = [x.data for x in v._prev]
+    a, b = [*numbers, *constants(v), 0.0][:2]
+    if many_operands(v._op):
+        result, slope = rule
+        return [
+            result(a, b, v.data, 1.0, numbers),
+            *(slope(x, b, v.data, 1.0, ()) for x in numbers),
+        ]
+    return [f(a, b, v.data, 1.0, ()) for f in rule[: 1 + len(numbers)]]
 
 
 def as_function(text: str) -> Any:
-    """Return a rule as a function of a, b, v and d."""
-    source = text.format(a="a", b="b", v="v", d="d")
-    return eval(f"lambda a, b, v, d: {source}", {**vars(math), **vars(floats)})
+    """Return a rule as a function of a, b, v, d and all operands."""
+    source = text.format(a="a", b="b", v="v", d="d", all="*all")
+    names = {**vars(math), **vars(floats)}
+    return eval(f"lambda a, b, v, d, all: {source}", names)
 
 
 def close(x: float, y: float) -> bool:
@@ -139,9 +157,10 @@ def traced(
     for i, row in enumerate(rows[1:], start=1):
         other = Trace(function, row).shape(index)
         compare(shape, other, f"row {i} gives another program than row 0")
+    leaves = list(dict.fromkeys([*parameters, *leaves_within(function)]))
+    random = Random(len(shape))
     for change in OTHER_NUMBERS:
-        random = Random(len(shape))
-        with changed(parameters, change, random):
+        with changed(leaves, change, random):
             try:
                 trace = Trace(function, [change(x, random) for x in rows[0]])
             except Exception:
@@ -149,6 +168,35 @@ def traced(
             compare(shape, trace.shape(index), "other numbers give another program")
             trace.check()
     return first, parameters
+
+
+def leaves_within(function: Callable[..., Any]) -> list[Value]:
+    """List the leaves that a function can reach, whether its graph shows them or not.
+
+    A parameter that is only used as a number leaves no trace.
+    """
+    seen: set[int] = set()
+    found: list[Value] = []
+    waiting: list[Any] = [function]
+    while waiting:
+        x = waiting.pop()
+        if id(x) in seen or isinstance(x, (type, ModuleType, str)):
+            continue
+        seen.add(id(x))
+        if isinstance(x, Value):
+            found += [] if x._prev else [x]
+        elif isinstance(x, FunctionType):
+            waiting += [x.__closure__, x.__defaults__, x.__kwdefaults__]
+            waiting += [x.__globals__.get(name) for name in names_in(x.__code__)]
+        else:
+            waiting += get_referents(x)
+    return found
+
+
+def names_in(code: CodeType) -> set[str]:
+    """Return the names that a function and the functions in it look up."""
+    inner = [names_in(x) for x in code.co_consts if isinstance(x, CodeType)]
+    return set(code.co_names).union(*inner)
 
 
 def compare(shape: list[Any], other: list[Any], problem: str) -> None:

@@ -12,12 +12,14 @@ import pytest
 
 from micrograd.engine import Value
 from micrograd.fused import weighted_sum
-from micrograd.nn import MLP, Layer
+from micrograd.nn import Layer
 from micrograd.program import Program
 
 
 def by_objects(
-    function: Callable[..., Any], parameters: list[Value], rows: Sequence[Sequence[float]]
+    function: Callable[..., Any],
+    parameters: list[Value],
+    rows: Sequence[Sequence[float]],
 ) -> tuple[list[float], list[float]]:
     """Return the sums of the results, and the gradients of them all."""
     for p in parameters:
@@ -66,7 +68,12 @@ def random_graph(choose: random.Random) -> tuple[Callable[..., Any], list[Value]
     count = len(expressions.OPERATIONS)
     steps = [
         [
-            (choose.randrange(count), choose.randrange(40), choose.randrange(40), number)
+            (
+                choose.randrange(count),
+                choose.randrange(40),
+                choose.randrange(40),
+                number,
+            )
             for number in choose.choices(expressions.NUMBERS, k=choose.randint(1, 20))
         ]
         for _ in range(choose.randint(1, 3))
@@ -101,11 +108,19 @@ def random_network(choose: random.Random) -> tuple[Callable[..., Any], list[Valu
         xs = [called(first, [x, row[-1]]) for x in row[:places]]
         hs = [called(second, x) for x in xs]
         if residual:
-            hs = [[a + b for a, b in zip(h, x, strict=True)] for h, x in zip(hs, xs, strict=True)]
-        if attention:
-            looks = [[dot(h, other).exp() for other in hs[: i + 1]] for i, h in enumerate(hs)]
             hs = [
-                [dot(look, column) / sum(look) for column in zip(*hs[: i + 1], strict=True)]
+                [a + b for a, b in zip(h, x, strict=True)]
+                for h, x in zip(hs, xs, strict=True)
+            ]
+        if attention:
+            looks = [
+                [dot(h, other).exp() for other in hs[: i + 1]] for i, h in enumerate(hs)
+            ]
+            hs = [
+                [
+                    dot(look, column) / sum(look)
+                    for column in zip(*hs[: i + 1], strict=True)
+                ]
                 for i, look in enumerate(looks)
             ]
         out = called(third, [s * x for h in hs for s, x in zip(scale, h, strict=True)])
@@ -116,8 +131,6 @@ def random_network(choose: random.Random) -> tuple[Callable[..., Any], list[Valu
         return out if len(out) > 1 else out[0] + penalty
 
     parameters = [p for m in (first, second, third) for p in m.parameters()]
-    function.__signature__ = None  # type: ignore[attr-defined]
-    del function.__signature__  # type: ignore[attr-defined]
     return with_inputs(function, places + 1), [*parameters, *scale]
 
 

@@ -1,0 +1,173 @@
+"""Carrying over: a chapter's names and objects follow the package that has changed.
+
+A source block imports the package afresh, under new classes and functions. What cells
+above it hold of the old ones is bound to their successors, as notebook reloaders do:
+in names, in containers, in attributes. Instances take the new class, and classes that
+cells have derived take it as their base. What cannot follow is told.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import enum
+import functools
+import gc
+import sys
+import types
+from collections.abc import Iterator, Mapping
+from types import ModuleType
+from typing import Any
+
+CELLS = "__main__"
+"""The module that a chapter's own classes name."""
+FOLLOWING = (type, types.FunctionType)
+"""What is known by its name, wherever it is held."""
+Pair = tuple[Any, Any]
+"""Something of the package before, and what stands in its place."""
+
+
+class CarryingError(Exception):
+    """Something that cells have made cannot follow the package."""
+
+
+class Carrier:
+    """Binds what a chapter holds of a package to the package's newest state.
+
+    Args:
+        namespace: The chapter's names.
+    """
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+        self._imported: dict[str, tuple[str, str]] = {}
+
+    def note_imports(self, tree: ast.AST) -> None:
+        """Remember which names a cell imports: of a constant nothing else tells it.
+
+        Args:
+            tree: The cell.
+        """
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for alias in node.names:
+                    name = alias.asname or alias.name
+                    self._imported[name] = (node.module, alias.name)
+
+    def carry_over(self, replaced: Mapping[str, ModuleType]) -> None:
+        """Let names and objects follow.
+
+        Args:
+            replaced: The modules of the package before, by their names.
+
+        Raises:
+            CarryingError: Where a class that a cell derives from one of the package
+                cannot get the new one as its base.
+        """
+        for name, (module, original) in self._imported.items():
+            self._carry_constant(name, replaced.get(module), original)
+        pairs = tuple(_pairs(replaced))
+        for old, new in pairs:
+            if isinstance(old, type) and isinstance(new, type):
+                _carry_subclasses(old, new)
+        own = {id(vars(module)) for module in replaced.values()}
+        successors = {id(old): new for old, new in pairs}
+        for holder in gc.get_referrers(*(old for old, _ in pairs)):
+            if id(holder) not in own and holder is not pairs:
+                _carry(holder, successors)
+
+    def _carry_constant(self, name: str, old: ModuleType | None, original: str) -> None:
+        """Bind a name anew that was imported, and not changed since."""
+        if old is None or name not in self.namespace:
+            return
+        new = sys.modules.get(old.__name__)
+        value = self.namespace[name]
+        if new and vars(old).get(original) is value and original in vars(new):
+            self.namespace[name] = vars(new)[original]
+
+
+def _pairs(replaced: Mapping[str, ModuleType]) -> Iterator[Pair]:
+    """What the package had, with what stands there now: modules, classes, functions."""
+    for module in replaced.values():
+        now = sys.modules.get(module.__name__)
+        if now is None:
+            continue
+        yield module, now
+        for name, old in list(vars(module).items()):
+            new = vars(now).get(name)
+            if getattr(old, "__module__", None) != module.__name__:
+                continue
+            if isinstance(old, FOLLOWING) and isinstance(new, FOLLOWING):
+                yield old, new
+                yield from _members(old, new)
+
+
+def _members(old: Any, new: Any) -> Iterator[Pair]:
+    """The members of an enumeration, each with the one of its name."""
+    for each in (old, new):
+        if not (isinstance(each, type) and issubclass(each, enum.Enum)):
+            return
+    for member in old:
+        if member.name in new.__members__:
+            yield member, new[member.name]
+
+
+def _carry_subclasses(old: type, new: type) -> None:
+    """Give classes that cells have derived the new class as their base."""
+    derived_classes: list[type] = type.__subclasses__(old)
+    for derived in derived_classes:
+        if derived.__module__ != CELLS:
+            continue
+        bases = tuple(new if base is old else base for base in derived.__bases__)
+        try:
+            derived.__bases__ = bases
+        except TypeError:
+            message = (
+                f"{derived.__name__}, which a cell above derives from {old.__name__}, "
+                f"cannot follow the new {old.__name__} of this block, whose objects "
+                "are laid out in another way: define it in a cell below the block"
+            )
+            raise CarryingError(message) from None
+
+
+def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
+    """Let what holds something of the package hold its successor."""
+
+    def now(value: Any) -> Any:
+        return successors.get(id(value), value)
+
+    match holder:
+        case dict():
+            items = [(now(key), now(value)) for key, value in holder.items()]
+            if any(id(key) in successors for key in holder):
+                holder.clear()  # the keys keep their order
+            holder.update(items)
+        case list():
+            holder[:] = [now(value) for value in holder]
+        case set():
+            values = [now(value) for value in holder]
+            holder.clear()
+            holder.update(values)
+        case functools.partial():
+            state: Any = holder.__reduce__()[2]
+            vars(functools.partial)["__setstate__"](holder, tuple(map(now, state)))
+        case types.CellType():
+            # The `__class__` of a method's `super()` stays: the method is an old one.
+            if not isinstance(holder.cell_contents, type):
+                holder.cell_contents = now(holder.cell_contents)
+        case type() | ModuleType() | types.FunctionType():
+            pass
+        case _:
+            _carry_instance(holder, now)
+
+
+def _carry_instance(instance: Any, now: Any) -> None:
+    """Give an instance the newest class, and its attributes the newest values."""
+    new = now(type(instance))
+    if new is not type(instance) and not isinstance(instance, enum.Enum):
+        # TypeError: another layout, such as new __slots__; it stays as it is
+        with contextlib.suppress(TypeError):
+            instance.__class__ = new
+    attributes = getattr(instance, "__dict__", None)
+    if isinstance(attributes, dict):
+        attributes.update({name: now(value) for name, value in attributes.items()})

@@ -1,0 +1,181 @@
+"""Modules: what the source blocks make of a file, merged by name.
+
+A module never changes: merging a block gives a new one, so that every state of the book
+can be kept. Definitions are addressed by name: a name that exists is replaced where it
+stands, a new one goes after its nearest predecessor in the block.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from literate.errors import BookError
+from literate.kernel.source.definitions import (
+    DOCSTRING,
+    Change,
+    Class,
+    ClassBlock,
+    Definition,
+    Entry,
+    Import,
+    Item,
+    Module,
+    Removal,
+)
+
+
+def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
+    """Merge what a source block says into a module.
+
+    Args:
+        module: The module so far.
+        items: The block's definitions, from `literate.kernel.source.reading.read`.
+
+    Returns:
+        The module with the block merged, and what became of each name.
+
+    Raises:
+        BookError: Where the block re-opens or removes what does not exist, or defines a
+            name in another way than before.
+    """
+    changes: list[Change] = []
+    docstring, imports = module.docstring, dict(module.imports)
+    rest: list[Item] = []
+    for item in items:
+        if isinstance(item, Import):
+            _check_kind(item, module.entries.get(item.name))
+            changes.append(_replacement(item.name, imports.get(item.name)))
+            imports[item.name] = item
+        elif isinstance(item, Removal) and item.name in imports:
+            changes.append(Change(item.name, "removed", imports.pop(item.name)))
+        elif isinstance(item, Removal) and item.name == DOCSTRING and docstring:
+            changes.append(Change(DOCSTRING, "removed", docstring))
+            docstring = None
+        elif isinstance(item, Definition) and item.kind == "docstring":
+            changes.append(_replacement(DOCSTRING, docstring))
+            docstring = item
+        else:
+            if not isinstance(item, Removal):
+                _check_kind(item, imports.get(item.name))
+            rest.append(item)
+    entries = _Merger(changes).entries(module.entries, rest, "")
+    return Module(docstring, imports, entries), changes
+
+
+def _replacement(address: str, before: Entry | Import | None) -> Change:
+    return Change(address, "replaced" if before else "added", before)
+
+
+class _Merger(NamedTuple):
+    """Merges entries into a copy of those there were, and notes the changes."""
+
+    changes: list[Change]
+
+    def entries(
+        self, before: Mapping[str, Entry], items: Sequence[Item], scope: str
+    ) -> dict[str, Entry]:
+        """Merge definitions into the entries of a module or the members of a class."""
+        result = dict(before)
+        for index, item in enumerate(items):
+            old = result.get(item.name)
+            address = scope + item.name
+            if isinstance(item, Removal):
+                if old is None:
+                    reason = f"there is no {address} to remove"
+                    message = f"`del {item.name}`: {reason}{_guess(item.name, result)}"
+                    raise BookError(*item.origin, message)
+                self.changes.append(Change(address, "removed", result.pop(item.name)))
+                continue
+            assert not isinstance(item, Import)  # a class body holds no imports
+            _check_kind(item, old)
+            entry = self.entry(item, result, scope)
+            if old is not None:
+                result[item.name] = entry
+                self.changes.append(Change(address, "replaced", old))
+            else:
+                after = _place(result, item.name, items, index)
+                result = _insert(result, item.name, entry, after)
+                self.changes.append(Change(address, "added", None, after))
+        return result
+
+    def entry(
+        self, item: Definition | ClassBlock, entries: Mapping[str, Entry], scope: str
+    ) -> Entry:
+        """What stands in the module for a definition of a block."""
+        if isinstance(item, Definition):
+            return item
+        inner = f"{scope}{item.name}."
+        if not item.reopens:
+            whole = _Merger([]).entries({}, item.items, inner)
+            return Class(item.header, whole)
+        before = entries.get(item.name)
+        if not isinstance(before, Class):
+            if not item.items and not item.bare:  # class E(Exception): ...
+                return Class(item.header, {})
+            guess = _guess(item.name, entries)
+            reason = f"is re-opened by `...`, but it does not exist here{guess}"
+            raise BookError(*item.origin, f"class {item.name} {reason}")
+        members = self.entries(before.members, item.items, inner)
+        return Class(before.header if item.bare else item.header, members)
+
+
+def _guess(name: str, entries: Mapping[str, Entry]) -> str:
+    """The name that its author may have meant, as the end of a message."""
+    near = difflib.get_close_matches(name, entries, 1)
+    return f": did you mean {near[0]}?" if near else ""
+
+
+def _check_kind(item: Item, before: Entry | Import | None) -> None:
+    """Refuse a name that was a class and becomes a function, and the like."""
+    if before is None or isinstance(item, Removal):
+        return
+    old, new = _kind(before), _kind(item)
+    if old != new:
+        raise BookError(
+            *item.origin,
+            f"{item.name!r} is {old} since {before.origin.path}:{before.origin.line} "
+            f"and {new} here: remove it first with `del {item.name}`",
+        )
+
+
+def _kind(thing: Item | Entry) -> str:
+    """What a name is, as far as a replacement must keep it."""
+    if isinstance(thing, Import):
+        return "an import"
+    if isinstance(thing, Class | ClassBlock):
+        return "a class"
+    return "a function or value"
+
+
+def _place(
+    entries: dict[str, Entry], name: str, items: Sequence[Item], index: int
+) -> str | None:
+    """The entry behind which a new name goes; None puts it first."""
+    if name == DOCSTRING:
+        return None
+    for item in reversed(items[:index]):
+        if item.name in entries and item.name != DOCSTRING:
+            return item.name
+    for item in items[index + 1 :]:
+        if item.name in entries and item.name != DOCSTRING:
+            names = list(entries)
+            position = names.index(item.name)
+            return names[position - 1] if position else None
+    return next(reversed(entries), None)
+
+
+def _insert(
+    entries: dict[str, Entry], name: str, entry: Entry, after: str | None
+) -> dict[str, Entry]:
+    """Put a new entry behind another one, or first."""
+    if entries and after == next(reversed(entries)):
+        entries[name] = entry
+        return entries
+    result: dict[str, Entry] = {} if after is not None else {name: entry}
+    for other, value in entries.items():
+        result[other] = value
+        if other == after:
+            result[name] = entry
+    return result

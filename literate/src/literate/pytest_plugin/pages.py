@@ -1,0 +1,238 @@
+"""The pages of a book as collections of tests, and a block as a test."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from literate.book.blocks import Block, Cell
+from literate.book.book import Book, Chapter
+from literate.errors import BookError
+from literate.kernel.blocks import Result
+from literate.running.docstrings import examples
+from literate.running.here import HereRun
+from literate.running.outputs import Edit, edit, is_settled, rewrite
+from literate.running.run import PageRun
+from literate.running.verdict import verdict
+from literate.tangling.plan import file_text
+
+if TYPE_CHECKING:
+    from literate.pytest_plugin.books import Books
+
+
+class Page(pytest.File):
+    """A page of a book: its blocks are its tests."""
+
+    books: Books
+    book: Book
+    place: str
+    _runs: dict[int, tuple[PageRun | HereRun, int]]
+
+    @classmethod
+    def of(
+        cls, parent: pytest.Collector, file: Path, books: Books, book: Book, place: str
+    ) -> Page:
+        """The page of a file.
+
+        Args:
+            parent: What has collected it.
+            file: The file, as pytest was told of it.
+            books: The books of this run.
+            book: Its book.
+            place: Its path below the root of the book.
+        """
+        page: Page = cls.from_parent(parent, path=file)
+        page.books, page.book, page.place = books, book, place
+        page._runs = {}
+        return page
+
+    @cached_property
+    def chapter(self) -> Chapter:
+        """The page as it was read."""
+        if self.place in self.book.paths:
+            return self.book.chapters[self.place]
+        return self.book.page(self.place)
+
+    def collect(self) -> Iterator[BlockItem]:
+        """A test for each block, named by the section in which it stands.
+
+        Raises:
+            CollectError: Where the page or a source block above it is wrong.
+        """
+        try:
+            blocks = self.blocks
+        except BookError as error:
+            raise self.CollectError(str(error)) from None
+        seen: dict[str, int] = {}
+        for index, block in enumerate(blocks):
+            section = _slug(block.fence.section) or "top"
+            seen[section] = seen.get(section, 0) + 1
+            item = BlockItem.from_parent(self, name=f"{section}-{seen[section]}")
+            item.block, item.index = block, index
+            yield item
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The blocks of the page, read and merged without being run."""
+        if self.place in self.book.paths:
+            self.book.steps(self.place)
+        return list(self.chapter.blocks)
+
+    def begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
+        """Let the page run, if it does not yet.
+
+        Returns:
+            The run of each block, and the block's place in there.
+        """
+        if not self._runs:
+            self._runs = self._begin()
+        return self._runs
+
+    def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
+        """Run the page from its top to its last selected test, in one go."""
+        last = max(item.index for item in self.selected())
+        run = self.books.run(self, "", self.blocks[: last + 1])
+        return {index: (run, index) for index in range(last + 1)}
+
+    def result(self, index: int) -> Result:
+        """Wait for the result of a block."""
+        run, place = self.begin()[index]
+        return run.result(place)
+
+    def selected(self) -> list[BlockItem]:
+        """The selected tests of this page."""
+        items = self.session.items
+        return [
+            item
+            for item in items
+            if isinstance(item, BlockItem) and item.parent is self
+        ]
+
+    def update(self) -> int:
+        """Write the outputs of the selected cells that differ; return how many did.
+
+        Raises:
+            BookError: Where somebody has changed the page since it was read, or where
+                the page displays something else each time it runs.
+        """
+        edits: dict[int, Edit] = {}
+        for item in self.selected():
+            change = isinstance(item.block, Cell) and item.change()
+            if change:
+                edits[item.index] = change
+        if edits:
+            again = self.books.run(self, "", self.blocks[: max(edits) + 1])
+            for index in edits:
+                is_settled(self.blocks[index], self.result(index), again.result(index))
+            rewrite(self.book.root, self.chapter, list(edits.values()))
+        return len(edits)
+
+
+class Docstrings(Page):
+    """A module of the package: the examples of its docstrings are its tests."""
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The examples as cells.
+
+        Raises:
+            BookError: Where the file is not the one that the book makes.
+        """
+        text = self.path.read_text("utf-8")
+        module = self.book.last.get(self.place)
+        if module is None or text != file_text(module, self.book.package):
+            message = "this file is not what the book makes: run `literate tangle`"
+            raise BookError(self.place, 1, message)
+        return list(examples(self.place, text))
+
+    def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
+        """Run the docstrings that are selected, each in a run of its own."""
+        result: dict[int, tuple[PageRun | HereRun, int]] = {}
+        name = self.place.removesuffix(".py").removesuffix("/__init__")
+        module = name.replace("/", ".")
+        for section in {item.block.fence.section for item in self.selected()}:
+            own = [
+                (index, block)
+                for index, block in enumerate(self.blocks)
+                if block.fence.section == section
+            ]
+            run = self.books.run(self, module, [block for _, block in own])
+            result |= {index: (run, n) for n, (index, _) in enumerate(own)}
+        return result
+
+    def update(self) -> int:
+        """Write nothing: a docstring is written in its chapter."""
+        return 0
+
+
+class BlockItem(pytest.Item):
+    """A source block, a cell, an exercise or an example."""
+
+    block: Block
+    index: int
+
+    @property
+    def page(self) -> Page:
+        """The page on which it stands."""
+        assert isinstance(self.parent, Page)
+        return self.parent
+
+    def runtest(self) -> None:
+        """Wait for the block's result, and hold the page against it.
+
+        Raises:
+            BlockError: Where the page says something else than the run.
+        """
+        result = self.page.result(self.index)
+        if self.change():
+            return
+        kind, message = verdict(self.block, result)
+        if kind == "unverified" or (kind == "not run" and self._is_told_elsewhere()):
+            pytest.skip(message)
+        if kind != "right":
+            run, index = self.page.begin()[self.index]
+            if isinstance(run, HereRun) and (error := run.error(index)):
+                self.message = message
+                raise error  # a debugger stops where it was raised
+            raise BlockError(message)
+
+    message = ""
+    """What is told in the place of an exception that a cell has raised."""
+
+    def change(self) -> Edit | None:
+        """What `--update-outputs` will do to make the page right."""
+        if not self.config.option.update_outputs or isinstance(self.page, Docstrings):
+            return None
+        if not isinstance(self.block, Cell):
+            return None
+        return edit(self.block, self.page.result(self.index))
+
+    def _is_told_elsewhere(self) -> bool:
+        """Whether the block that kept this one from running is a selected test too."""
+        result = self.page.result(self.index)
+        places = [f"{item.block.fence.place} " for item in self.page.selected()]
+        return result.because.startswith(tuple(places))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:  # type: ignore[override]  # a text is a representation too
+        """The message for the author, and nothing of the machine."""
+        if self.message or isinstance(excinfo.value, BlockError):
+            return f"{self.block.fence.place}: {self.message or excinfo.value}"
+        return str(super().repr_failure(excinfo))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """File, line and name, as pytest shows them."""
+        return self.path, self.block.fence.line - 1, self.name
+
+
+class BlockError(Exception):
+    """A block and its page do not agree."""
+
+
+def _slug(heading: str) -> str:
+    """A heading as a part of a test's name."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")

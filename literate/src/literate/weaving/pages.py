@@ -1,0 +1,80 @@
+"""Places: where the page that is being rendered comes from, and where it goes.
+
+Each site builder tells a Markdown extension so in a way of its own: MkDocs, and with it
+ProperDocs, among the tree processors, Zensical among the preprocessors.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from markdown import Markdown
+
+
+class Place(NamedTuple):
+    """Where a page comes from and goes.
+
+    Attributes:
+        source: Its Markdown file.
+        config: The configuration of the site, where the builder tells it.
+        folder: The folder of the site that its HTML goes to.
+        beside: What the address of a file in that folder starts with.
+        url: Gives the address of another page, by the path of its Markdown file below
+            the folder of all pages.
+    """
+
+    source: Path
+    config: Path | None
+    folder: Path
+    beside: str
+    url: Callable[[str], str]
+
+
+def place(md: Markdown) -> Place | None:
+    """The place of the page that some Markdown renders.
+
+    Args:
+        md: The Markdown converter.
+
+    Returns:
+        The place; None where no builder is at work.
+    """
+    if "relpath" in md.treeprocessors:
+        return _of_mkdocs(md.treeprocessors["relpath"])
+    if "rendering_context" in md.preprocessors:
+        return _of_zensical(md.preprocessors["rendering_context"])
+    return None
+
+
+def _of_mkdocs(relative: Any) -> Place:
+    """The place that MkDocs's processor of relative links knows."""
+
+    def url(path: str) -> str:
+        page = relative.files.get_file_from_path(path)
+        return str(page.url_relative_to(relative.file))
+
+    file, settings = relative.file, getattr(relative, "config", None)
+    source, target = Path(file.abs_src_path), Path(file.abs_dest_path)
+    config = Path(settings.config_file_path) if settings else None
+    return Place(source, config, target.parent, "", url)
+
+
+def _of_zensical(context: Any) -> Place:
+    """The place that Zensical's context names.
+
+    It takes each relative address on a page for one in the Markdown file, and changes
+    it to where the files go.
+    """
+    page, config = context.page, context.config
+    root, start = Path(config["root_dir"]), posixpath.dirname(page.path) or "."
+    folder = posixpath.dirname(page.url)
+    return Place(
+        root / config["docs_dir"] / page.path,
+        None,
+        root / config["site_dir"] / folder,
+        posixpath.relpath(folder or ".", start) + "/",
+        lambda path: posixpath.relpath(path, start),
+    )
