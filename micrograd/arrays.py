@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 016d128ac4c7
+# Tangled from the book: edit its chapters. Digest: 35a2af159fc9
 """The functions of `micrograd.floats` for arrays, a column for each row."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-BLOCK = 2048  # rows: the arrays of a block should fit into the processor's cache
+BLOCK = 256  # rows: the arrays of a block should fit into the fastest cache
 power = np.float_power
 quiet = np.errstate(all="ignore")  # inf and nan are results like others
 

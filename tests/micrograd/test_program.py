@@ -380,9 +380,9 @@ def test_a_traceback_shows_the_line() -> None:
     a = Value(1.0)
     program = Program(lambda x: (a * x).exp(), [(1.0,)])
     try:
-        program._numbers()["forward"]([1.0], ["text"])
+        program._numbers()["forward"](["text"], [2])
     except TypeError:
-        assert "v1 = a * x" in traceback.format_exc() or "* x" in traceback.format_exc()
+        assert "    v2 = exp(v1)" in traceback.format_exc()
     else:
         raise AssertionError("a text has no exponential")
 
