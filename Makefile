@@ -9,30 +9,51 @@ VENV := .venv
 BIN  := $(VENV)/bin
 # One stamp for each choice of TORCH, so that a new choice installs again.
 STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
+# What lets a page run: built by npm, which a wheel brings, into the machine's own folder.
+MACHINE := literate/src/literate
+PAGE  := $(MACHINE)/weaving/static/digest.txt
 VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
-.PHONY: book watch build test test-site pdf tangle bench install clean
+.PHONY: book build lint check test test-site examples dist pdf tangle bench install clean
 
-book: tangle ## Tangle, then serve the book at http://127.0.0.1:8000.
-	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+book: tangle $(PAGE) ## Tangle, then serve the book at http://127.0.0.1:8000.
+	$(BIN)/literate serve --address 127.0.0.1:$(PORT)
 
-watch: tangle ## The same, but a broken chapter shows its error on the page.
-	LITERATE_WATCH=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
-
-build: tangle ## Build the site into site/.
+build: tangle $(PAGE) ## Build the site into site/.
 	$(BIN)/python -m mkdocs build --strict
 
-test: install ## Check code, package, chapters and site.
+lint: install ## Style, types, layers, and whether package and book agree.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m literate tangle --check
-	$(BIN)/python -m pytest
+	$(BIN)/lint-imports
+	$(BIN)/deptry literate/src/literate --config literate/pyproject.toml
+	$(BIN)/literate tangle --check
+
+check: lint ## What takes less than a minute: for every save.
+	$(BIN)/python -m pytest -n 2 -m "not browser and not slow" tests/literate tests/micrograd
+
+test: lint $(PAGE) ## Check code, package, chapters and site.
+	$(BIN)/python -m pytest -n 2
 	$(BIN)/python -m pytest --markdown-docs
 	$(BIN)/python -m mkdocs build --strict
 
 test-site: build $(VNU) ## Look at the site with Chromium and Java, which must be there.
 	$(BIN)/python -m pytest tests/site -m browser
+
+examples: build/wheel/.made ## Test and build the books in examples/ from the machine's wheel alone.
+	set -e; for book in examples/*/; do \
+	  (cd $$book && $(CURDIR)/build/wheel/bin/literate run && $(CURDIR)/build/wheel/bin/literate build --site-dir $(CURDIR)/build/examples/$$(basename $$book)); done
+
+build/wheel/.made: $(PAGE)
+	$(BIN)/python -m build --wheel --outdir build/wheel/dist literate
+	$(PYTHON) -m venv build/wheel
+	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/dist/*.whl
+	@touch $@
+
+dist: $(PAGE) ## The wheels and source distributions of the package and of the machine, into dist/.
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m build --outdir dist literate
 
 pdf: build ## Print the book into build/book.pdf with Chromium, which has to be installed.
 	$(BIN)/python -m literate pdf site build/book.pdf
@@ -52,10 +73,14 @@ $(STAMP): pyproject.toml literate/pyproject.toml
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/weaving/*.py) | $(STAMP)
+	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
+	$(BIN)/node literate/page/build.mjs
+
 # The Nu HTML checker is published on npm, which a wheel brings.
 $(VNU): | $(STAMP)
 	$(BIN)/npm install --no-audit --no-fund --ignore-scripts --prefix build/vnu vnu-jar@26.9.27
 
 clean: ## Remove what can be made again.
-	rm -rf $(VENV) site build dist .cache .literate_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(dir $(PAGE)) literate/page/node_modules site build dist .cache .literate_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

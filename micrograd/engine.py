@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: a44e439e8094
+# Tangled from the book: edit its chapters. Digest: e62b718fd995
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
@@ -34,12 +34,6 @@ class Value:
             without it assigns to `_backward` a function that adds to the operands'
             gradients.
     """
-
-    # What every value has stands in a place of its own, the rest in a dictionary.
-    __slots__ = (
-        *("data", "grad", "_prev", "_local", "_op", "_number"),
-        *("__dict__", "__weakref__"),
-    )
 
     data: float
     grad: float
@@ -261,7 +255,7 @@ class Value:
         if self._rule:
             raise TypeError(f"cannot copy {self._op!r}: it has its own _backward")
         state: Any = super().__getstate__()
-        attributes, fields = state
+        attributes, fields = state if isinstance(state, tuple) else (state, {})
         everything = {**(attributes or {}), **fields}
         return {name: everything[name] for name in everything if name not in FIELDS}
 
