@@ -1,0 +1,36 @@
+# Tangled from the book: edit its chapters. Digest: e4bbe8fe1bb5
+"""Scores of several classes: as probabilities, and judged by the right one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from micrograd.engine import Value
+
+
+def log_sum_exp(xs: Sequence[Value]) -> Value:
+    """Return log(exp(x1) + exp(x2) + …), by exponentials that cannot overflow."""
+    largest = max(x.data for x in xs)
+    return sum((x - largest).exp() for x in xs).log() + largest
+
+
+def softmax(logits: Sequence[Value]) -> list[Value]:
+    """Turn scores into probabilities: positive, and 1 together."""
+    total = log_sum_exp(logits)
+    return [(logit - total).exp() for logit in logits]
+
+
+def cross_entropy(
+    logits: Sequence[Value], target: int | Sequence[Value | float]
+) -> Value:
+    """Return -log of the probability that softmax gives to the right class.
+
+    Args:
+        logits: The score of each class.
+        target: The number of the right class; or what each class has of it, 1 for the
+            right one and 0 for the others.
+    """
+    if isinstance(target, int):
+        return log_sum_exp(logits) - logits[target]
+    right = sum(part * logit for part, logit in zip(target, logits, strict=True))
+    return log_sum_exp(logits) - right
