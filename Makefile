@@ -45,10 +45,10 @@ bench: install ## Measure, and write the tables that the pages show.
 
 install: $(STAMP) ## Make .venv and install everything into it.
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml literate/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[drawing,book,test]' $(TORCH)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ./literate --editable '.[drawing,book,test]' $(TORCH)
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 

@@ -22,8 +22,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from literate.book import Book
-from literate.run import run
+from literate.book.book import Book
+from literate.running.run import run
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = "import time\n\ntime.sleep(0.01)\n"

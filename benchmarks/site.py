@@ -25,15 +25,14 @@ import tempfile
 from pathlib import Path
 
 from engine import ROOT, duration, factor, machine, table, write
-
-from literate.cache import FOLDER
-from literate.config import CONFIG
+from literate.book.config import CONFIG
+from literate.running.cache import FOLDER
 
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "build", "site")
 RUN = """
 from pathlib import Path
-from literate.book import Book
-from literate.run import run
+from literate.book.book import Book
+from literate.running.run import run
 
 book = Book(Path())
 for path in book.paths:

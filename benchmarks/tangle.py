@@ -22,9 +22,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from literate.blocks import parse
-from literate.book import Book
-from literate.tangle import plan
+from literate.book.blocks import parse
+from literate.book.book import Book
+from literate.tangling.plan import plan
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5

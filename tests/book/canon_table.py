@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from answers import CORRECTIONS, CORRECTIONS_PAGE, QUESTIONS, QUESTIONS_PAGE
 from canon import CONCEPTS, Section, Shown
+from literate.book.book import Book
 from matching import cells_showing
 from names import ROOT, heading_line
-
-from literate.book import Book
 
 
 def place(book: Book, entry: Shown | Section) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from canon import Shown
-
-from literate.blocks import Cell
-from literate.book import Chapter
-from literate.compare import NUMBER
+from literate.book.blocks import Cell
+from literate.book.book import Chapter
+from literate.kernel.comparing import NUMBER
 
 
 def cells_showing(chapter: Chapter, shown: Shown) -> Iterator[Cell]:

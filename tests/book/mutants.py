@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from literate.book import Book, Chapter
-from literate.definitions import Origin
-from literate.modules import Module, render
+from literate.book.book import Book, Chapter
+from literate.kernel.definitions import Origin
+from literate.kernel.merging import Module, render
 
 
 class Mutant(NamedTuple):

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from literate.blocks import Block
-from literate.book import Chapter
+from literate.book.blocks import Block
+from literate.book.book import Chapter
 
 ROOT = Path(__file__).parents[2]
 

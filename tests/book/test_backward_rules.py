@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from literate.book.blocks import Block, Cell
+from literate.book.book import Book, Chapter
+from literate.kernel.blocks import Result, Session
+from literate.running import run as running
+from literate.running.verdict import problem
 from mutants import Mutant, MutantBook, mutants
 from names import ROOT
-
-from literate import run as running
-from literate.blocks import Block, Cell
-from literate.book import Book, Chapter
-from literate.checks import problem
-from literate.session import Result, Session
 
 SO_FAR = "The package so far"
 BOOK = Book(ROOT)

@@ -8,11 +8,10 @@ from decimal import Decimal
 import pytest
 from answers import CORRECTIONS, CORRECTIONS_PAGE, QUESTIONS, QUESTIONS_PAGE
 from canon import CONCEPTS, Section, Shown
+from literate.book.blocks import Cell
+from literate.book.book import Book, Chapter
 from matching import cells_showing, digits, is_rounded, literals
 from names import ROOT, heading_line, headings
-
-from literate.blocks import Cell
-from literate.book import Book, Chapter
 
 BOOK = Book(ROOT)
 SHOWN = [

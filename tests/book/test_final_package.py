@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from literate.book.blocks import Block, Cell
+from literate.book.book import Book, Snapshot, Step
+from literate.kernel.merging import render
+from literate.kernel.blocks import Result, Session
+from literate.running import run as running
+from literate.running.verdict import problem
 from names import ROOT, named
-
-from literate import run as running
-from literate.blocks import Block, Cell
-from literate.book import Book, Snapshot, Step
-from literate.checks import problem
-from literate.modules import render
-from literate.session import Result, Session
 
 PACKAGE = "micrograd"
 SO_FAR = "the-package-so-far-1"

@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from literate.book.blocks import Cell
+from literate.book.book import Book, Chapter
 from names import ROOT, headings
-
-from literate.blocks import Cell
-from literate.book import Book, Chapter
 
 BOOK = Book(ROOT)
 PAGES = list(BOOK.chapters.values())

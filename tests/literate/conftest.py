@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from literate.book.book import Book
 from making import ROOT
-
-from literate.book import Book
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from literate.book import Book
-from literate.definitions import Origin
-from literate.modules import Module, merge, render
-from literate.reader import read
+from literate.book.book import Book
+from literate.kernel.definitions import Origin
+from literate.kernel.merging import Module, merge, render
+from literate.kernel.reading import read
 
 ROOT = Path(__file__).parents[2]
+BOX = "class Box:\n    def __init__(self, x: int) -> None:\n        self.x = x\n"
 
 
 def chapters() -> list[Any]:
@@ -56,6 +56,20 @@ def make_book(root: Path, **chapters: str) -> Path:
     return root
 
 
+def site(root: Path, **chapters: str) -> Path:
+    """A book with the extensions that its pages use."""
+    make_book(root, **chapters)
+    config = (root / "mkdocs.yml").read_text() + "".join(
+        f"  - {name}\n"
+        for name in ("admonition", "attr_list", "pymdownx.details",
+                     "pymdownx.superfences")
+    )  # fmt: skip
+    config += "  - pymdownx.highlight:\n      pygments_lang_class: true\n"
+    config += "use_directory_urls: false\nplugins: []\n"
+    (root / "mkdocs.yml").write_text(config)
+    return root
+
+
 def book(root: Path, **chapters: str) -> Book:
     """The book of such a project."""
     return Book(make_book(root, **chapters))
@@ -68,7 +82,7 @@ def literate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         cwd=root,
         capture_output=True,
         text=True,
-        env={"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"PYTHONPATH": str(ROOT / "literate/src"), "PYTHONDONTWRITEBYTECODE": "1"},
         timeout=60,
     )
 

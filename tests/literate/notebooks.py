@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from literate.book.book import Book
+from literate.exporting.notebook import notebook
+from literate.kernel.comparing import matches
+from literate.running.cache import run_cached
 from nbclient import NotebookClient
 from packaging.requirements import Requirement
-
-from literate.book import Book
-from literate.cache import run_cached
-from literate.compare import matches
-from literate.notebook import notebook
 
 WHERE = "import literate; print(literate.__file__)"
 

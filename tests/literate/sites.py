@@ -6,8 +6,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import lxml.html
-
-from literate.blocks import Block, Cell
+from literate.book.blocks import Block, Cell
 
 
 def page(site: Path, path: str) -> lxml.html.HtmlElement:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from crashing import killed_at_each_write
+from literate.cli import main
+from literate.exchange import exchange
+from literate.files import write_all
 from making import files_below, make_book, source
 
 from literate import files
-from literate.__main__ import main
-from literate.exchange import exchange
-from literate.files import recover, write_all
 
 OLD = {
     "a/changed.txt": "old\n",

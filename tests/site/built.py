@@ -6,9 +6,8 @@ import os
 from functools import cache
 from pathlib import Path
 
+from literate.book.book import Book
 from lxml import html
-
-from literate.book import Book
 
 ROOT = Path(__file__).parents[2]
 # Another build can be looked at: SITE=build/site pytest tests/site -m browser

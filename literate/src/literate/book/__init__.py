@@ -1,0 +1,1 @@
+"""The book: its configuration, its chapters, and every state of its package."""

@@ -1,0 +1,206 @@
+"""Blocks: the fences of a chapter that mean something.
+
+These do: the source block, the cell, the `output` and `figure` that belong to a cell,
+and the `exercise` with its `check` and known `wrong` answers. Every other fence is
+shown as it is. A paragraph that starts with `**Predict.**` belongs to the cell below.
+"""
+
+from __future__ import annotations
+
+import doctest
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
+
+from literate.book.fences import Fence, fences
+from literate.errors import BookError
+
+__all__ = ["Block", "Cell", "Exercise", "Fence", "Source", "parse"]
+
+ANNOTATION = re.compile(r"[ \t]*# \(\d+\)!$", re.MULTILINE)
+PREDICTION = re.compile(r" *\*\*Predict\.\*\*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A fence whose code goes into the package."""
+
+    fence: Fence
+    title: str
+
+    @property
+    def code(self) -> str:
+        """The text for the package: without the page's `# (1)!` markers."""
+        return ANNOTATION.sub("", self.fence.text)
+
+    @property
+    def end(self) -> int:
+        """Its last line."""
+        return self.fence.end
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A fence that is executed, with what the page says that it displays.
+
+    `prediction` is the line that asks the reader what that will be. A cell that is an
+    `example` stands in a docstring.
+    """
+
+    fence: Fence
+    output: Fence | None = None
+    figure: Fence | None = None
+    prediction: int | None = None
+    example: doctest.Example | None = None
+
+    @property
+    def code(self) -> str:
+        """The text to run: without the page's `# (1)!` markers."""
+        return ANNOTATION.sub("", self.fence.text)
+
+    @property
+    def end(self) -> int:
+        """The last line of the cell, its output and its figure."""
+        return (self.figure or self.output or self.fence).end
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Code that the reader completes, what it is held against, and wrong answers.
+
+    The cell below it is its solution.
+    """
+
+    fence: Fence
+    check: Fence
+    wrong: tuple[Fence, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """The text that the reader starts from."""
+        return self.fence.text
+
+    @property
+    def end(self) -> int:
+        """The last line of the exercise, its check and the wrong answers."""
+        return (self.wrong[-1] if self.wrong else self.check).end
+
+
+Block = Source | Cell | Exercise
+
+
+@lru_cache(maxsize=512)
+def parse(path: str, text: str) -> tuple[Block, ...]:
+    r"""Read the source blocks, the cells and the exercises of a chapter.
+
+    Args:
+        path: The chapter's path, as errors should show it.
+        text: The chapter's text.
+
+    Returns:
+        The blocks in the order of the page.
+
+    Raises:
+        BookError: Where a fence is malformed, or would be shown but not run.
+
+    Example:
+        >>> chapter = "```python\n1 + 1\n```\n\n```output\n2\n```\n"
+        >>> [cell] = parse("docs/a.md", chapter)
+        >>> cell.code, cell.output.text
+        ('1 + 1\n', '2\n')
+    """
+    every = list(fences(path, text))
+    lines = text.split("\n")
+    blocks = list(_blocks(every, lines))
+    for exercise, below in pairwise([*blocks, None]):
+        if isinstance(exercise, Exercise) and not isinstance(below, Cell):
+            message = "an exercise without a solution: fold one into a cell below it"
+            raise BookError(path, exercise.fence.line, message)
+    return tuple(_with_predictions(path, blocks, every, lines))
+
+
+def _blocks(every: Sequence[Fence], lines: list[str]) -> Iterator[Block]:
+    """Put the fences together that belong together."""
+    block: Block | None = None
+    above: Fence | None = None
+    for fence in every:
+        near = _stands_below(fence, above, lines)
+        match block, fence.language:
+            case Cell(output=None, figure=None), "output" if near:
+                block = replace(block, output=fence)
+            case Cell(figure=None), "figure" if near:
+                block = replace(block, figure=fence)
+            case Exercise(check=check), "check" if near and check == block.fence:
+                block = replace(block, check=fence)
+            case Exercise(), "wrong" if near and block.check != block.fence:
+                block = replace(block, wrong=(*block.wrong, fence))
+            case _:
+                if block:
+                    yield _whole(block)
+                block = _begin(fence)
+        above = fence
+    if block:
+        yield _whole(block)
+
+
+def _begin(fence: Fence) -> Block | None:
+    """The block that a fence begins; none where it means nothing."""
+    title = fence.option("title")
+    match fence.language:
+        case "python":
+            return Cell(fence) if title is None else Source(fence, title)
+        case "exercise":
+            return Exercise(fence, check=fence)  # until its check comes
+        case "output" | "figure" | "check" | "wrong":
+            raise _homeless(fence)
+    return None
+
+
+def _whole(block: Block) -> Block:
+    """A block that has all that belongs to it."""
+    if isinstance(block, Exercise) and block.check == block.fence:
+        message = "an exercise without a check: it must stand right below it"
+        raise BookError(block.fence.path, block.fence.line, message)
+    return block
+
+
+def _stands_below(fence: Fence, above: Fence | None, lines: list[str]) -> bool:
+    """Whether nothing stands between a fence and the one above it."""
+    if above is None or fence.indent != above.indent:
+        return False
+    return not any(map(str.strip, lines[above.end : fence.line - 1]))
+
+
+def _homeless(fence: Fence) -> BookError:
+    """The error for a fence that belongs to no block."""
+    kind, place = {
+        "output": ("an output without a cell", "its cell"),
+        "figure": ("a figure without a cell", "its cell or output"),
+        "check": ("a check without an exercise", "its exercise"),
+        "wrong": ("a wrong answer without a check", "its check"),
+    }[fence.language]
+    message = f"{kind}: it must stand right below {place}"
+    return BookError(fence.path, fence.line, message)
+
+
+def _with_predictions(
+    path: str, blocks: Sequence[Block], every: Sequence[Fence], lines: list[str]
+) -> Iterator[Block]:
+    """Give each prediction to the cell below it."""
+    inside = {n for fence in every for n in range(fence.line, fence.end + 1)}
+    asked = [
+        number
+        for number, line in enumerate(lines, 1)
+        if number not in inside and PREDICTION.match(line)
+    ]
+    for block in blocks:
+        here = [number for number in asked if number < block.fence.line]
+        if here and isinstance(block, Cell):
+            asked = asked[len(here) :]
+            yield replace(block, prediction=here[-1])
+        else:
+            yield block
+    if asked:
+        raise BookError(path, asked[0], "a prediction without a cell below it")

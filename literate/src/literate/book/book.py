@@ -1,0 +1,261 @@
+"""The book: its chapters in the order of the nav, and every state of its package."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from literate.book.blocks import Block, Cell, Source, parse
+from literate.book.config import CONFIG, read_config
+from literate.errors import BookError
+from literate.kernel.definitions import Item, Origin
+from literate.kernel.merging import Change, Module, merge
+from literate.kernel.reading import read
+
+__all__ = ["CONFIG", "Book", "Chapter", "Snapshot", "Step"]
+
+Snapshot = Mapping[str, Module]
+"""The package at one line of the book: its modules by title."""
+
+
+class Step(NamedTuple):
+    """A source block, what it says, what it changed, and the package after it."""
+
+    source: Source
+    items: tuple[Item, ...]
+    changes: tuple[Change, ...]
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the book: its path below the root, its text and its blocks."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The source blocks and cells, in the order of the page.
+
+        Raises:
+            BookError: Where a fence is malformed.
+        """
+        return parse(self.path, self.text)
+
+    @property
+    def sources(self) -> list[Source]:
+        """The source blocks."""
+        return [block for block in self.blocks if isinstance(block, Source)]
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells."""
+        return [block for block in self.blocks if isinstance(block, Cell)]
+
+    @property
+    def title(self) -> str:
+        """The text of the first heading, or the path."""
+        match = re.search(r"^# +(.+?)\s*(?:\{.*\})?$", self.text, re.MULTILINE)
+        return match[1] if match else self.path
+
+
+class Book:
+    """The chapters of a project, and the package that they make.
+
+    Args:
+        root: The folder that holds `mkdocs.yml`.
+
+    Raises:
+        BookError: Where `mkdocs.yml` names no package, or not the chapters there are.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        config = read_config(self.root)
+        self.package = config.package
+        self.optional = config.optional
+        self.docs = config.docs
+        self.paths = config.paths
+        self.limit = 60.0
+        self.data: dict[str, bytes] = {}
+        self._steps: dict[str, list[Step]] = {}
+        self._ends: dict[str, Snapshot] = {}
+        self._titles: set[str] = set()
+
+    @classmethod
+    def find(cls, start: Path) -> Book:
+        """The book that a file or folder belongs to.
+
+        Args:
+            start: Where to look, upwards.
+
+        Returns:
+            The book.
+
+        Raises:
+            BookError: Where no folder above holds a `mkdocs.yml`.
+        """
+        for folder in (start.resolve(), *start.resolve().parents):
+            if (folder / CONFIG).is_file():
+                return cls(folder)
+        raise BookError(str(start), 1, f"no {CONFIG} here or in a folder above")
+
+    @cached_property
+    def chapters(self) -> dict[str, Chapter]:
+        """The chapters by path, in the order of the nav."""
+        return {path: self.page(path) for path in self.paths}
+
+    def page(self, path: str) -> Chapter:
+        """A chapter, or another Markdown file below the root (such as the README).
+
+        Args:
+            path: The file's path below the root.
+
+        Returns:
+            The page.
+
+        Raises:
+            BookError: Where it is not UTF-8, or holds source though it is no chapter.
+        """
+        try:
+            page = Chapter(path, (self.root / path).read_bytes().decode("utf-8"))
+        except UnicodeDecodeError:
+            raise BookError(path, 1, "not valid UTF-8") from None
+        if path not in self.paths and page.sources:
+            line = page.sources[0].fence.line
+            message = "a source block outside the chapters of the nav"
+            raise BookError(path, line, message)
+        return page
+
+    def edited(self, texts: Mapping[str, str]) -> Book:
+        """The book as it would be with other texts in some chapters.
+
+        Args:
+            texts: The new texts by path.
+
+        Returns:
+            Another book; this one and the disk stay as they are.
+        """
+        other = copy.copy(self)
+        other.chapters = {
+            path: Chapter(path, texts.get(path, chapter.text))
+            for path, chapter in self.chapters.items()
+        }
+        same = list(takewhile(lambda path: path not in texts, self.paths))
+        other._steps = {path: self._steps[path] for path in same if path in self._steps}
+        other._ends = {path: self._ends[path] for path in same if path in self._ends}
+        return other
+
+    def steps(self, path: str) -> list[Step]:
+        """What the source blocks of a chapter do, each with the package after it.
+
+        Args:
+            path: The chapter's path.
+
+        Returns:
+            A step for each source block.
+
+        Raises:
+            BookError: Where a source block up to the end of the chapter is wrong.
+        """
+        if path not in self._steps:
+            snapshot = self.snapshot_above(path)
+            steps = []
+            for source in self.chapters[path].sources:
+                step = self._step(source, snapshot)
+                snapshot = step.snapshot
+                steps.append(step)
+            self._steps[path] = steps
+        return self._steps[path]
+
+    def _step(self, source: Source, snapshot: Snapshot) -> Step:
+        """Merge a source block into the package."""
+        items = self._read(source)
+        module, changes = merge(snapshot.get(source.title, Module()), items)
+        after = {**snapshot, source.title: module}
+        return Step(source, items, tuple(changes), after)
+
+    def _read(self, source: Source) -> tuple[Item, ...]:
+        """What a source block says, if its title is right."""
+        self._check_title(source)
+        return read(source.code, Origin(source.fence.path, source.fence.first))
+
+    def _end(self, path: str) -> Snapshot:
+        """The package at the end of a chapter, without the states on the way there."""
+        snapshot: Snapshot = {}
+        for each in self.paths[: self.paths.index(path) + 1]:
+            if each not in self._ends:
+                self._ends[each] = self._merge_chapter(each, snapshot)
+            snapshot = self._ends[each]
+        return snapshot
+
+    def _merge_chapter(self, path: str, above: Snapshot) -> Snapshot:
+        """Merge all source blocks of a chapter."""
+        snapshot = dict(above)
+        owned: set[int] = set()
+        for source in self.chapters[path].sources:
+            before = snapshot.get(source.title, Module())
+            snapshot[source.title], _ = merge(before, self._read(source), owned)
+        return snapshot
+
+    def _check_title(self, source: Source) -> None:
+        """Refuse a title that is not a Python file inside the package."""
+        if source.title in self._titles:
+            return
+        path = PurePosixPath(source.title)
+        names = [*path.parts[:-1], path.stem]
+        if (
+            path.suffix != ".py"
+            or len(names) < 2
+            or names[0] != self.package
+            or path.as_posix() != source.title
+            or not all(map(str.isidentifier, names))
+        ):
+            message = f"is not a Python file inside {self.package}/"
+        elif any((self.root / part).is_symlink() for part in (path, *path.parents)):
+            message = "goes through a symbolic link"
+        else:
+            self._titles.add(source.title)
+            return
+        message = f"the title {source.title!r} {message}"
+        raise BookError(source.fence.path, source.fence.line, message)
+
+    def snapshot_above(self, path: str) -> Snapshot:
+        """The package above a chapter's first line; for other pages the last one."""
+        index = self.paths.index(path) if path in self.paths else len(self.paths)
+        return self._end(self.paths[index - 1]) if index else {}
+
+    def snapshot(self, path: str, line: int | None = None) -> Snapshot:
+        """The package as the source blocks above a line make it.
+
+        Args:
+            path: A chapter.
+            line: A line of it; its end by default.
+
+        Returns:
+            The snapshot.
+
+        Raises:
+            BookError: Where there is no such chapter.
+        """
+        if path not in self.paths:
+            raise BookError(path, line or 1, f"no such chapter in the nav of {CONFIG}")
+        if line is None:
+            return self._end(path)
+        snapshot = self.snapshot_above(path)
+        for step in self.steps(path):
+            if step.source.fence.end <= line:
+                snapshot = step.snapshot
+        return snapshot
+
+    @property
+    def last(self) -> Snapshot:
+        """The package below the last line of the book."""
+        return self.snapshot(self.paths[-1]) if self.paths else {}

@@ -1,0 +1,169 @@
+"""The command line: `python -m literate tangle`, `stitch`, `notebook` and `pdf`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from literate.book.book import Book
+from literate.errors import BookError
+from literate.exporting.notebook import notebook
+from literate.running.cache import run_cached
+from literate.tangling.plan import Plan, plan
+from literate.tangling.stitch import stitch
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        arguments: The command's words; those of the process by default.
+
+    Returns:
+        The exit status: 1 where something is wrong with the book or the package.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except BookError as error:
+        print(getattr(error, "diff", ""), end="")
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    checking = argparse.ArgumentParser(add_help=False)
+    checking.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing: print a diff and fail where there is something to write",
+    )
+    tangle = commands.add_parser(
+        "tangle", parents=[checking], help="write the package from the chapters"
+    )
+    tangle.set_defaults(command=_tangle)
+    tangle.add_argument(
+        "--until",
+        type=_place,
+        metavar="CHAPTER[:LINE]",
+        help="the package as it stands there, instead of at the end of the book",
+    )
+    tangle.add_argument(
+        "--into", type=Path, metavar="DIR", help="write below this folder, not the root"
+    )
+    tangle.add_argument(
+        "--force", action="store_true", help="replace files that were edited by hand"
+    )
+    stitch = commands.add_parser(
+        "stitch", parents=[checking], help="carry hand edits into the chapters"
+    )
+    stitch.set_defaults(command=_stitch)
+    stitch.add_argument(
+        "--after",
+        metavar="NAME",
+        help="put what is new below this definition (Value.__add__) or into this class",
+    )
+    stitch.add_argument(
+        "--chapter",
+        metavar="FILE",
+        help="put what is new at the end of this chapter, and remove there what is "
+        "gone and cannot be cut out of the block that wrote it",
+    )
+    _add_notebook(commands)
+    _add_pdf(commands)
+    return parser
+
+
+def _add_notebook(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    """The command `notebook`."""
+    command = commands.add_parser("notebook", help="write a chapter as a notebook")
+    command.set_defaults(command=_notebook)
+    command.add_argument("chapter", help="such as docs/01-derivatives.md")
+    command.add_argument(
+        "--into", type=Path, default=Path(), metavar="DIR", help="write it there"
+    )
+
+
+def _add_pdf(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> None:
+    """The command `pdf`."""
+    command = commands.add_parser("pdf", help="print the built site as one PDF")
+    command.set_defaults(command=_pdf)
+    command.add_argument("site", type=Path, help="the folder that it was built into")
+    command.add_argument("file", type=Path, help="the PDF to write")
+
+
+def _place(text: str) -> tuple[str, int | None]:
+    """Read `CHAPTER[:LINE]`."""
+    path, _, line = text.rpartition(":")
+    if path and line.isdecimal():
+        return path, int(line)
+    return text, None
+
+
+def _tangle(options: argparse.Namespace) -> int:
+    """Write the package, or compare it with the book."""
+    book = Book.find(Path.cwd())
+    snapshot = book.snapshot(*options.until) if options.until else book.last
+    into = (options.into or book.root).resolve()
+    force = options.force or options.check
+    return _do(plan(book, snapshot, into, force), options.check)
+
+
+def _stitch(options: argparse.Namespace) -> int:
+    """Carry hand edits into the chapters."""
+    book = Book.find(Path.cwd())
+    return _do(stitch(book, options.after, options.chapter), options.check)
+
+
+def _notebook(options: argparse.Namespace) -> int:
+    """Run a chapter, and write it as a notebook."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    book = Book.find(Path.cwd())
+    book.snapshot(options.chapter)  # says so where there is no such chapter
+    text = notebook(run_cached(book, [options.chapter])[options.chapter])
+    file = options.into / f"{Path(options.chapter).stem}.ipynb"
+    options.into.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    print(f"wrote {file}")
+    return 0
+
+
+def _pdf(options: argparse.Namespace) -> int:
+    """Print the book."""
+    try:
+        from literate.exporting.pdf import pdf
+
+        printed = pdf(Book.find(Path.cwd()).root, options.site)
+    except ModuleNotFoundError as error:
+        print(f"{error.name} is missing: `make install` installs it", file=sys.stderr)
+        return 1
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    options.file.parent.mkdir(parents=True, exist_ok=True)
+    options.file.write_bytes(printed)
+    print(f"wrote {options.file}")
+    return 0
+
+
+def _do(work: Plan, only_check: bool) -> int:
+    """Write what changed and say so; or print it, with 1 where there is something."""
+    if only_check:
+        print(work.diff(), end="")
+        return 1 if work.changes else 0
+    work.write()
+    for path, text in work.changes.items():
+        print(f"{'removed' if text is None else 'wrote'} {work.name(path)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

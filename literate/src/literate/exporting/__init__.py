@@ -1,0 +1,1 @@
+"""Exporting: notebooks, wheels and a PDF."""

@@ -1,0 +1,97 @@
+"""The PDF: the volume, printed by Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Error, Page, Playwright, Route, sync_playwright
+from pypdf import PdfReader
+
+from literate.exporting.volume import volume
+
+ADDRESS = "http://book.invalid/"
+CURE = "install Chromium, or name it: make pdf CHROMIUM=/path/to/chromium"
+# A page that is printed has to wait for its fonts; one on a screen rather goes without.
+FONTS = """Promise.all([...document.fonts].map(font => {
+  font.display = "block";
+  return font.load();
+}))"""
+NUMBER = """numbers => {
+  for (const place of document.querySelectorAll(".book-page"))
+    place.textContent = numbers[place.parentElement.getAttribute("href").slice(1)];
+}"""
+
+
+def pdf(root: Path, site: Path) -> bytes:
+    """Print the book.
+
+    Args:
+        root: The folder of the book's configuration.
+        site: The folder that the site was built into.
+
+    Returns:
+        The PDF.
+
+    Raises:
+        BookError: Where a page was not built.
+        RuntimeError: Where there is no Chromium, or where it does not start.
+    """
+    text = volume(root, site)
+    with sync_playwright() as playwright:
+        browser = _chromium(playwright)
+        page = browser.new_page(color_scheme="light")
+        page.route("**/*", lambda route: _answer(route, text, site))
+        page.goto(ADDRESS, timeout=300_000)  # ms: a large page and a slow machine
+        page.evaluate(FONTS)
+        printed = _print(page)
+        # The numbers have a place of a fixed width: they move nothing.
+        numbers = _numbers(printed)
+        page.evaluate(NUMBER, numbers)
+        printed = _print(page)
+        assert _numbers(printed) == numbers, "the page numbers moved the text"
+        browser.close()
+    return printed
+
+
+def _chromium(playwright: Playwright) -> Browser:
+    """Start Chromium."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not program:
+        raise RuntimeError(f"there is no chromium on the path: {CURE}")
+    try:
+        return playwright.chromium.launch(executable_path=program)
+    except Error:
+        raise RuntimeError(f"{program} does not start: {CURE}") from None
+
+
+def _answer(route: Route, text: str, site: Path) -> None:
+    """Answer what the browser asks for: the volume, or a file of the site."""
+    file = site / urlsplit(route.request.url).path.lstrip("/")
+    if route.request.url == ADDRESS:
+        route.fulfill(body=text, content_type="text/html")
+    elif file.is_file():
+        route.fulfill(path=file)
+    else:
+        route.abort()
+
+
+def _print(page: Page) -> bytes:
+    """Print what the browser shows."""
+    return page.pdf(
+        outline=True, prefer_css_page_size=True, print_background=True, tagged=True
+    )
+
+
+def _numbers(printed: bytes) -> dict[str, int]:
+    """The page on which each name stands that a link leads to."""
+    reader = PdfReader(BytesIO(printed))
+    places = reader.named_destinations.items()
+    return {
+        name.removeprefix("/"): number + 1
+        for name, place in places
+        if (number := reader.get_destination_page_number(place)) is not None
+    }

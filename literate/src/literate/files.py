@@ -1,0 +1,113 @@
+"""Files: the one place that writes. A killed process leaves each file old or new.
+
+All targets are checked before the first one changes. Then every file is written beside
+its place under a name of its own, and renamed: whoever reads it sees the old text or
+the new one. A kill between two files leaves some of them old and some new; running the
+command again completes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from filelock import FileLock
+
+Changes = Mapping[Path, str | None]
+BESIDE = ".literate-new"
+"""How the name of a file ends that is not in its place yet."""
+
+
+def write_all(changes: Changes, root: Path) -> None:
+    """Write and remove several files, in the order in which they are named.
+
+    File modes are kept.
+
+    Args:
+        changes: The new text of each file; None removes the file.
+        root: A folder above all of them.
+
+    Raises:
+        OSError: Where a file cannot be written; where that can be known beforehand, no
+            target has changed.
+    """
+    for path in changes:
+        _check_writable(path, root)
+    if changes:
+        root.mkdir(parents=True, exist_ok=True)
+        with _lock(root):
+            for path, text in changes.items():
+                _write(path, text)
+
+
+def _lock(root: Path) -> FileLock:
+    """Keep other commands away; the system drops the lock of a process that dies.
+
+    It lies outside of the project, which gets no file that nobody asked for.
+    """
+    name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+    return FileLock(Path(tempfile.gettempdir(), f"literate-{name}.lock"))
+
+
+def _check_writable(path: Path, root: Path) -> None:
+    """Refuse a target that may not, or cannot, be replaced."""
+    for each in (path, *path.parents):
+        if each == root:
+            break
+        if each.is_symlink():
+            number, reason = errno.ELOOP, "a symbolic link stands there, remove it"
+            raise OSError(number, reason, str(each))
+    if path.is_dir():
+        raise _error(errno.EISDIR, path)
+    folder = path.parent
+    while not folder.exists():
+        folder = folder.parent
+    if not folder.is_dir():
+        raise _error(errno.ENOTDIR, folder)
+    for each in (path, folder):
+        # The mode counts for root as well, whom the system would let write anywhere.
+        allowed = each.exists() and each.stat().st_mode & 0o222
+        if each.exists() and not (allowed and os.access(each, os.W_OK)):
+            raise _error(errno.EACCES, each)
+
+
+def _error(number: int, path: Path) -> OSError:
+    return OSError(number, os.strerror(number), str(path))
+
+
+def _write(path: Path, text: str | None) -> None:
+    """Let a new file stand in the place of the old one, or remove that."""
+    if text is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}{BESIDE}")
+        try:
+            with new.open("w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            if path.exists():
+                new.chmod(path.stat().st_mode & 0o7777)
+            new.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                new.unlink(missing_ok=True)
+            raise
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

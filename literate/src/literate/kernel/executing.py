@@ -1,0 +1,123 @@
+"""Executing: statements at their lines of a page, up to the value of the last one."""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import inspect
+import io
+import linecache
+import tokenize
+import types
+from typing import Any
+
+NOT_CODE = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+FUTURES = __future__.annotations.compiler_flag
+"""What `from __future__ import …` may turn on: all else is on since Python 3.7."""
+
+
+class Interpreter:
+    """Runs the statements of one page.
+
+    They are compiled at their lines of the page, where tracebacks and
+    `inspect.getsource` find them, whether or not the page is a file here.
+
+    Args:
+        file: The page's file, as tracebacks name it.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._futures = 0
+        self._lines: dict[int, str] = {}
+        self._events: Any = None
+
+    def parse(self, code: str, line: int) -> ast.Module:
+        """Parse statements.
+
+        Args:
+            code: The statements.
+            line: The line of the page above them.
+
+        Raises:
+            SyntaxError: Where they are none.
+        """
+        self._remember(code, line)
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST | self._futures
+        # dont_inherit: a cell has not the `__future__` imports of this file
+        tree = compile("\n" * line + code, self.file, "exec", flags, True)
+        assert isinstance(tree, ast.Module)
+        if _ends_with_semicolon(code):
+            tree.body.append(ast.fix_missing_locations(ast.Pass()))
+        return tree
+
+    def execute(self, tree: ast.Module, namespace: dict[str, Any]) -> object:
+        """Run parsed statements.
+
+        Args:
+            tree: The statements.
+            namespace: The names that they use and bind.
+
+        Returns:
+            The value of a last expression; None where there is none, or where a `;`
+            stands behind it.
+        """
+        match tree.body:
+            case [*statements, ast.Expr(expression)]:
+                self._evaluate(ast.Module(statements, []), "exec", namespace)
+                return self._evaluate(ast.Expression(expression), "eval", namespace)
+        return self._evaluate(tree, "exec", namespace)
+
+    def prompt(self, code: str, line: int, namespace: dict[str, Any]) -> None:
+        """Run a statement as Python's prompt does: each expression displays its value.
+
+        Args:
+            code: The statement.
+            line: The line of the page above it.
+            namespace: The names that it uses and binds.
+        """
+        self._remember(code, line)
+        exec(compile("\n" * line + code, self.file, "single", 0, True), namespace)
+
+    def close(self) -> None:
+        """End what is left of the page's own event loop."""
+        if self._events is not None:
+            self._events.close()
+
+    def _evaluate(self, tree: ast.AST, mode: str, namespace: dict[str, Any]) -> object:
+        """Evaluate code; where it awaits something, until that has come."""
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | self._futures
+        code: types.CodeType = compile(tree, self.file, mode, flags, True)  # type: ignore[call-overload]  # its stub knows no mode that is not a literal
+        self._futures |= code.co_flags & FUTURES  # as in a notebook
+        result = eval(code, namespace)
+        if not code.co_flags & inspect.CO_COROUTINE:
+            return result
+        if self._events is None:
+            import asyncio  # here, because few pages need it and it is slow to import
+
+            self._events = asyncio.new_event_loop()
+        return self._events.run_until_complete(result)
+
+    def _remember(self, code: str, line: int) -> None:
+        """Let tracebacks and `inspect` find the text where it stands."""
+        for number, text in enumerate(code.splitlines(keepends=True), line):
+            self._lines[number] = text
+        last = max(self._lines, default=-1)
+        lines = [self._lines.get(number, "\n") for number in range(last + 1)]
+        size = sum(map(len, lines))
+        linecache.cache[self.file] = (size, None, lines, self.file)
+
+
+def _ends_with_semicolon(code: str) -> bool:
+    """Whether the last thing in a cell, comments aside, is a `;`."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    words = [each.string for each in tokens if each.type not in NOT_CODE]
+    return bool(words) and words[-1] == ";"

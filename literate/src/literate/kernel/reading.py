@@ -1,0 +1,299 @@
+"""Reading a source block: from its text to what it says about a module.
+
+The block is parsed with `ast` and cut by line numbers, so that the text of each
+definition stays as its author wrote it.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from literate.errors import BookError
+from literate.kernel.definitions import (
+    DOCSTRING,
+    ClassBlock,
+    Definition,
+    Import,
+    Item,
+    Kind,
+    Origin,
+    Removal,
+)
+
+INDENT = 4
+
+
+def read(code: str, origin: Origin) -> tuple[Item, ...]:
+    """Cut the text of a source block, or of a whole module, into definitions.
+
+    Args:
+        code: The text.
+        origin: Where its first line stands.
+
+    Returns:
+        Its definitions, imports and removals, in the order of the text.
+
+    Raises:
+        BookError: Where it is not valid Python, or holds something without a name.
+    """
+    return _Reader(code, origin).module()
+
+
+class _Span(NamedTuple):
+    """A statement with the lines that it takes, counted from 0, the end exclusive."""
+
+    node: ast.stmt
+    start: int
+    end: int
+
+
+class _Reader:
+    """Reads one text."""
+
+    def __init__(self, code: str, origin: Origin) -> None:
+        self.code = code
+        self.first = origin
+        self.lines = code.split("\n")[:-1]
+
+    def module(self) -> tuple[Item, ...]:
+        """Read the top level."""
+        items = tuple(self.body(self.parse().body, 0, len(self.lines), level=0))
+        if not items:
+            raise self.error(0, "a source block must define something")
+        return items
+
+    def parse(self) -> ast.Module:
+        """Parse the text; a warning about it is an error."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            try:
+                return ast.parse(self.code)
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                line = getattr(error, "lineno", None) or 1
+                reason = getattr(error, "msg", None) or str(error)
+                message = f"this source block is not valid Python: {reason}"
+                raise self.error(min(line, len(self.lines)) - 1, message) from None
+
+    def error(self, index: int, message: str) -> BookError:
+        """An error at a line of the text, counted from 0."""
+        return BookError(*self.origin(index), message)
+
+    def origin(self, index: int) -> Origin:
+        """The chapter line of a line of the text, counted from 0."""
+        return Origin(self.first.path, self.first.line + max(index, 0))
+
+    def body(
+        self, statements: Sequence[ast.stmt], start: int, end: int, level: int
+    ) -> Iterator[Item]:
+        """Read the statements of a module or of a class."""
+        seen: set[str] = set()
+        for index, span in enumerate(self.groups(statements, start, end, level)):
+            for item in self.items(span, level, is_first=index == 0):
+                if item.name in seen:
+                    message = f"{item.name!r} is defined twice in this block"
+                    raise self.error(span.start, message)
+                if not isinstance(item, Removal):
+                    seen.add(item.name)
+                yield item
+
+    def groups(
+        self, statements: Sequence[ast.stmt], start: int, end: int, level: int
+    ) -> Iterator[_Span]:
+        """Join adjacent definitions of one name, such as a property and its setter."""
+        group: _Span | None = None
+        for span in self.spans(statements, start, end, level):
+            if group and _name(span.node) and _name(group.node) == _name(span.node):
+                group = group._replace(end=span.end)
+                continue
+            if group:
+                yield group
+            group = span
+        if group:
+            yield group
+
+    def spans(
+        self, statements: Sequence[ast.stmt], start: int, end: int, level: int
+    ) -> Iterator[_Span]:
+        """Give every statement its lines, and every comment to a statement."""
+        top = start
+        if not statements:
+            self.refuse_comments(top, end, "with no definition to belong to")
+        for node in statements:
+            first, last = _first_line(node) - 1, node.end_lineno or node.lineno
+            if first < start:
+                raise self.error(first, "two statements on one line: write two lines")
+            if node.col_offset != INDENT * level:
+                message = f"indent by {INDENT * level} spaces here, as the package does"
+                raise self.error(first, message)
+            is_last = node is statements[-1]
+            start = end if is_last else self.trailing(last, end, level)
+            if _is_mark(node):
+                mark = "pass" if isinstance(node, ast.Pass) else "..."
+                reason = f"at `{mark}` would be lost: put it at a member"
+                self.refuse_comments(top, start, reason)
+            else:
+                yield _Span(node, self.leading(top, first), self.trim(start))
+            top = start
+
+    def refuse_comments(self, start: int, end: int, reason: str) -> None:
+        """Refuse a comment that belongs to no definition."""
+        for index in range(start, end):
+            if "#" in self.lines[index]:
+                raise self.error(index, f"a comment {reason}")
+
+    def leading(self, start: int, first: int) -> int:
+        """The line on which a statement starts, its comments included."""
+        for index in range(start, first):
+            if self.lines[index].lstrip().startswith("#"):
+                return index
+        return first
+
+    def trailing(self, last: int, end: int, level: int) -> int:
+        """The end of a statement with the comments that are indented below it."""
+        result = last
+        for index in range(last, end):
+            line = self.lines[index]
+            if not self.lines[index].strip():
+                continue
+            depth = len(line) - len(line.lstrip())
+            if not line.lstrip().startswith("#") or depth <= INDENT * level:
+                break
+            result = index + 1
+        return result
+
+    def trim(self, end: int) -> int:
+        """An end without the blank lines above it."""
+        while not self.lines[end - 1].strip():
+            end -= 1
+        return end
+
+    def items(self, span: _Span, level: int, is_first: bool) -> Iterator[Item]:
+        """Turn a statement into what it says."""
+        node = span.node
+        match node:
+            case ast.Import() | ast.ImportFrom() | ast.If() if level == 0:
+                yield from self.imports(span)
+            case ast.ClassDef():
+                yield self.class_block(span, node, level)
+            case ast.Delete():
+                yield from self.removals(span, node)
+            case ast.Expr(value=ast.Constant(value=str())) if is_first:
+                yield self.definition(span, DOCSTRING, "docstring")
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                yield self.definition(span, node.name, "function")
+            case ast.Assign() | ast.AnnAssign() if name := _name(node):
+                yield self.definition(span, name, "assignment")
+            case _:
+                raise self.error(
+                    _first_line(node) - 1,
+                    "a source block holds imports, functions, classes, single-name "
+                    "assignments and a docstring: put anything else into a cell",
+                )
+
+    def definition(self, span: _Span, name: str, kind: Kind) -> Definition:
+        """A definition with its text to the letter."""
+        text = "".join(f"{line}\n" for line in self.lines[span.start : span.end])
+        tight = span.start > 0 and bool(self.lines[span.start - 1].strip())
+        return Definition(name, kind, text, self.origin(span.start), tight)
+
+    def removals(self, span: _Span, node: ast.Delete) -> Iterator[Removal]:
+        """Read `del name, name`."""
+        if span.end - span.start > 1 or "#" in self.lines[span.start]:
+            message = "a comment at a `del` would be lost: remove it"
+            raise self.error(span.start, message)
+        for target in node.targets:
+            if not isinstance(target, ast.Name | ast.Attribute):
+                raise self.error(span.start, "`del` takes the names of definitions")
+            yield Removal(ast.unparse(target), self.origin(span.start))
+
+    def imports(self, span: _Span) -> Iterator[Import]:
+        """Read an import statement, or an `if TYPE_CHECKING:` of imports."""
+        nodes: Sequence[ast.stmt] = [span.node]
+        if isinstance(span.node, ast.If):
+            nodes = span.node.body
+            if ast.unparse(span.node.test) != "TYPE_CHECKING" or span.node.orelse:
+                message = "the only `if` in a source block is `if TYPE_CHECKING:`"
+                raise self.error(_first_line(span.node) - 1, message)
+        if any("#" in line for line in self.lines[span.start : span.end]):
+            message = "a comment at an import: imports are sorted and keep no comments"
+            raise self.error(span.start, message)
+        for node in nodes:
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                message = "`if TYPE_CHECKING:` holds imports only"
+                raise self.error(node.lineno - 1, message)
+            yield from self.aliases(node, guarded=isinstance(span.node, ast.If))
+
+    def aliases(
+        self, node: ast.Import | ast.ImportFrom, guarded: bool
+    ) -> Iterator[Import]:
+        """Read the names that an import statement binds."""
+        origin = self.origin(node.lineno - 1)
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if alias.name == "*":
+                raise self.error(node.lineno - 1, "a star import binds no name")
+            if isinstance(node, ast.ImportFrom):
+                module = "." * node.level + (node.module or "")
+                yield Import(name, module, alias.name, guarded, origin)
+            else:
+                yield Import(name, alias.name, None, guarded, origin)
+
+    def class_block(self, span: _Span, node: ast.ClassDef, level: int) -> ClassBlock:
+        """Read a class: its header, and its members or the part that it re-opens."""
+        header, start = self.class_header(span, node)
+        reopens = any(_is_ellipsis(statement) for statement in node.body)
+        bare = not (node.decorator_list or node.bases or node.keywords)
+        if reopens and bare and header.text.strip() != f"class {node.name}:":
+            message = f"re-open a class with `class {node.name}:` and nothing beside it"
+            raise self.error(span.start, message)
+        items = tuple(self.body(node.body, start, span.end, level + 1))
+        for item in items:
+            if isinstance(item, Removal) and not reopens:
+                message = f"`del {item.name}` in a class that is defined whole"
+                raise BookError(*item.origin, message)
+        last = self.origin(span.end - 1).line
+        return ClassBlock(header, bare, reopens, items, last)
+
+    def class_header(self, span: _Span, node: ast.ClassDef) -> tuple[Definition, int]:
+        """The header of a class, and the line on which its members start."""
+        body = node.body[0]
+        end = _first_line(body) - 1
+        if self.lines[end].encode()[: body.col_offset].strip():
+            raise self.error(end, "write the body of a class on lines of its own")
+        while not self.lines[end - 1].split("#")[0].strip():
+            end -= 1
+        return self.definition(span._replace(end=end), node.name, "class"), end
+
+
+def _name(node: ast.stmt) -> str | None:
+    """The single name that a function or an assignment defines, or None."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return None
+
+
+def _first_line(node: ast.stmt) -> int:
+    """The line on which a statement starts, its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return decorators[0].lineno if decorators else node.lineno
+
+
+def _is_ellipsis(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is ...
+    )
+
+
+def _is_mark(node: ast.stmt) -> bool:
+    """Whether a statement defines nothing: a bare `...` or `pass`."""
+    return isinstance(node, ast.Pass) or _is_ellipsis(node)

@@ -1,0 +1,123 @@
+"""Imports: one block at the top of a module, sorted as the linter wants it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from literate.kernel.definitions import Import, Origin
+
+LINE_LENGTH = 88
+Rendered = tuple[str, Origin | None]
+
+
+def render_imports(imports: Iterable[Import], package: str) -> Iterator[Rendered]:
+    """The lines of a module's imports, each with where it was written.
+
+    Args:
+        imports: The imported names.
+        package: The package's own name; its modules are imported last.
+
+    Yields:
+        Text and origin, line by line; `if TYPE_CHECKING:` last.
+    """
+    every = list(imports)
+    plain = [each for each in every if not each.guarded]
+    guarded = [each for each in every if each.guarded]
+    yield from _sections(plain, package, "")
+    if guarded:
+        if plain:
+            yield "", None
+        yield "if TYPE_CHECKING:", guarded[0].origin
+        yield from _sections(guarded, package, "    ")
+
+
+def _sections(imports: list[Import], package: str, indent: str) -> Iterator[Rendered]:
+    """Future, standard library, third party, the package; a blank line between."""
+
+    def section(each: Import) -> int:
+        return _section(each, package)
+
+    for index, (_, group) in enumerate(groupby(sorted(imports, key=section), section)):
+        if index:
+            yield "", None
+        yield from _statements(list(group), indent)
+
+
+def _section(each: Import, package: str) -> int:
+    root = each.module.split(".")[0]
+    if root == "__future__":
+        return 0
+    if root in sys.stdlib_module_names:
+        return 1
+    if each.module.startswith("."):
+        return 4
+    return 3 if root == package else 2
+
+
+def _statements(imports: list[Import], indent: str) -> Iterator[Rendered]:
+    """`import a` before `from a import b`, each sorted."""
+    whole = [each for each in imports if each.original is None]
+    for each in sorted(whole, key=_whole_order):
+        alias = "" if each.name == each.module else f" as {each.name}"
+        yield f"{indent}import {each.module}{alias}", each.origin
+
+    parts = (each for each in imports if each.original is not None)
+    for names in sorted(_grouped(parts), key=lambda names: _order(names[0])):
+        yield from _statement(names, indent)
+
+
+def _whole_order(each: Import) -> tuple[object, ...]:
+    """By module, the one without `as` first."""
+    return _natural(each.module), each.name != each.module, each.name
+
+
+def _grouped(parts: Iterable[Import]) -> Iterable[list[Import]]:
+    """The names of each statement: one for each module, and for each `as`."""
+    groups: dict[tuple[str, str | None], list[Import]] = {}
+    for each in sorted(parts, key=_order):
+        alias = None if each.name == each.original else each.name
+        groups.setdefault((each.module, alias), []).append(each)
+    return groups.values()
+
+
+def _statement(names: list[Import], indent: str) -> Iterator[Rendered]:
+    """`from module import names`, on one line where it fits."""
+    module = names[0].module
+    line = f"{indent}from {module} import {', '.join(map(_clause, names))}"
+    if len(line) <= LINE_LENGTH:
+        yield line, names[0].origin
+        return
+    yield f"{indent}from {module} import (", names[0].origin
+    for each in names:
+        yield f"{indent}    {_clause(each)},", each.origin
+    yield f"{indent})", names[-1].origin
+
+
+def _clause(each: Import) -> str:
+    """What stands behind `import` for one name."""
+    assert each.original is not None
+    if each.name == each.original:
+        return each.original
+    return f"{each.original} as {each.name}"
+
+
+def _order(each: Import) -> tuple[object, ...]:
+    """By module, distant relatives first; then constants, classes and the rest."""
+    name = each.original or ""
+    kind = 1 if name[:1].isupper() else 2
+    if name.isupper() and len(name) > 1:
+        kind = 0
+    path = each.module.lstrip(".")
+    level = len(each.module) - len(path)
+    return -level, _natural(path), kind, _natural(name), name, each.name
+
+
+def _natural(name: str) -> list[tuple[bool, int, str]]:
+    """A key by which `a2` comes before `a10`, and case counts for nothing."""
+    parts = re.findall(r"\d+|\D+", name.lower())
+    return [
+        (not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
+    ]

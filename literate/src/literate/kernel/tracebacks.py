@@ -1,0 +1,72 @@
+"""Traces: where an exception came from, in the reader's terms."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from itertools import dropwhile
+from pathlib import Path
+
+from literate.kernel.definitions import Origin
+
+HEADER = "Traceback (most recent call last):"
+Locate = Callable[[str, int], tuple[str, Origin | None] | None]
+"""Gives the title and the chapter line of a line in a tangled file, or None."""
+
+
+def exception_text(error: BaseException) -> str:
+    """What a page shows of an exception: the header and what the exception says.
+
+    Args:
+        error: The exception.
+
+    Returns:
+        The text, as an output block holds it.
+
+    Example:
+        >>> print(exception_text(ValueError("no")), end="")
+        Traceback (most recent call last):
+        ValueError: no
+    """
+    own = traceback.TracebackException(type(error), error, None)
+    own.__notes__ = None
+    lines = list(own.format_exception_only())
+    if isinstance(error, SyntaxError):  # the file and the line come first
+        lines = lines[-1:]
+    return f"{HEADER}\n{''.join(lines)}"
+
+
+def trace(error: BaseException, page: Path, root: Path, locate: Locate) -> str:
+    """The frames of an exception from the reader's code on.
+
+    Args:
+        error: The exception.
+        page: The file of the chapter that was run.
+        root: The folder of the book; paths are shown below it.
+        locate: Where the lines of tangled files were written.
+
+    Returns:
+        A traceback with a line for each frame; a frame in tangled code names its title
+        and the chapter line that wrote it.
+    """
+    lines = [HEADER]
+    frames = dropwhile(
+        lambda frame: frame.filename != str(page) and not locate(frame.filename, 1),
+        traceback.extract_tb(error.__traceback__),
+    )
+    for frame in frames:
+        number = frame.lineno or 0
+        place = f"{_below(frame.filename, root)}:{number} in {frame.name}"
+        if located := locate(frame.filename, number):
+            title, origin = located
+            place = f"{title}:{number} in {frame.name}"
+            if origin:
+                place += f", written at {origin.path}:{origin.line}"
+        lines += [f"  {place}", f"    {frame.line}"]
+    own = traceback.format_exception_only(error)
+    return "\n".join(lines) + "\n" + "".join(own)
+
+
+def _below(filename: str, root: Path) -> str:
+    path = Path(filename)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else filename

@@ -1,0 +1,1 @@
+"""Running: chapters in processes of their own, and the verdict on what they display."""

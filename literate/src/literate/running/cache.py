@@ -1,0 +1,139 @@
+"""The cache: what came of chapters whose code did not change.
+
+A stored run is taken only where everything that it could depend on is the same: the
+code of its blocks, the package above it, data files, local modules that it has
+imported, this program, Python and every installed distribution. Its prose is not among
+these. Of each chapter some states are kept, so that going back costs nothing. Tests run
+their pages themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import platform
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from literate.book.book import Book
+from literate.book.texts import texts, texts_above
+from literate.files import write_all
+from literate.kernel.blocks import Result
+from literate.running.run import ChapterRun, codes, run
+from literate.running.verdict import verdict
+from literate.sources import sources
+
+FOLDER = ".literate_cache"
+KEPT = 8
+"""The states of a chapter that are kept."""
+LOG = logging.getLogger("mkdocs.literate")  # what MkDocs shows while it builds
+
+
+def run_cached(book: Book, paths: Iterable[str]) -> dict[str, ChapterRun]:
+    """Run chapters, or take the results of a run before where nothing changed.
+
+    Args:
+        book: The book.
+        paths: The chapters.
+
+    Returns:
+        The chapters that have run, by path.
+
+    Raises:
+        BookError: Where a source block of one of them, or above it, is wrong.
+    """
+    found: dict[str, ChapterRun] = {}
+    missing = []
+    for path in paths:
+        if (results := _load(book, path)) is None:
+            missing.append(path)
+            LOG.info("Running %s (%d blocks)", path, len(book.chapters[path].blocks))
+        else:
+            found[path] = ChapterRun(book, book.chapters[path], results)
+    for each in run(book, missing) if missing else []:
+        found[each.path] = each
+        if all(verdict(block, result).kind == "right" for block, result in each):
+            _store(each)
+    return found
+
+
+def _load(book: Book, path: str) -> tuple[Result, ...] | None:
+    """The stored results of a chapter, if everything is as it was."""
+    if not book.chapters[path].blocks:
+        return ()
+    try:
+        entry = json.loads(_file(book, path).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    if any(_digest(Path(file)) != digest for file, digest in entry["local"].items()):
+        return None
+    return tuple(map(_result, entry["results"]))
+
+
+def _result(told: dict[str, Any]) -> Result:
+    """A result as JSON tells it."""
+    trials = tuple(map(_result, told["trials"]))
+    pictures, keys = tuple(told["pictures"]), tuple(told["keys"])
+    return Result(**{**told, "pictures": pictures, "keys": keys, "trials": trials})
+
+
+def _store(it: ChapterRun) -> None:
+    """Keep a run; where the folder cannot be written, do without."""
+    file = _file(it.book, it.path)
+    entry = {
+        "local": {name: _digest(Path(name)) for name in it.local},
+        "results": [asdict(result) for result in it.results],
+    }
+    own = sorted(file.parent.glob(f"{_stem(it.path)}-*.json"), key=_age, reverse=True)
+    changes = {old: None for old in own[KEPT - 1 :] if old != file}
+    # The folder is ignored by git, without a word in the project's own .gitignore.
+    ignored = {file.parent / ".gitignore": "*\n"}
+    try:
+        write_all({**changes, **ignored, file: json.dumps(entry)}, file.parent)
+    except OSError as error:
+        LOG.info("The results of %s are not kept: %s", it.path, error)
+
+
+def _file(book: Book, path: str) -> Path:
+    """Where the results of a chapter in its present state are kept."""
+    return book.root / FOLDER / f"{_stem(path)}-{_key(book, path)[:20]}.json"
+
+
+def _stem(path: str) -> str:
+    return path.replace("/", "-")
+
+
+def _age(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+def _digest(file: Path) -> str:
+    """A digest of a file; empty where there is none."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+
+
+def _key(book: Book, path: str) -> str:
+    """A digest of all that a chapter depends on, but for local modules."""
+    pieces = codes(book.chapters[path].blocks)
+    code = [f"{each.kind} {each.title} {each.code} {each.check}" for _, each in pieces]
+    packages = [texts_above(book, path)]
+    if any("literate" in each for each in code):  # cells may ask for any state
+        packages += [texts(book, other) for other in book.paths]
+    files = [word for package in packages for file in package.items() for word in file]
+    data = [word for name, text in book.data.items() for word in (name, text.hex())]
+    parts = [*_machine(), path, *code, *files, *data, *book.optional]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def _machine() -> tuple[str, ...]:
+    """This program, Python, and the name and version of every distribution."""
+    own = sources(".").values()
+    folders = [Path(folder) for folder in sys.path if Path(folder).is_dir()]
+    installed = {each.name for folder in folders for each in folder.glob("*.*-info")}
+    return (sys.version, platform.platform(), *own, *sorted(installed))

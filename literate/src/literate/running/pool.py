@@ -1,0 +1,257 @@
+"""The pool: pages that run side by side, each in a process of its own.
+
+Processes come from the standard library's fork server, which has imported beforehand
+what the pages import: so a process begins in milliseconds. Where the system cannot
+fork, each one starts afresh.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import multiprocessing
+import os
+import signal
+import sys
+import tempfile
+import time
+import types
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from literate.kernel.blocks import Code, Page, Result
+from literate.kernel.session import below
+from literate.running.process import READY, Job, main
+
+STARTING = 120.0
+"""Seconds that a process may take to begin: it may have to import large libraries."""
+
+
+class Running:
+    """A page that waits for its process, runs in it, or has run.
+
+    Args:
+        job: The page.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.results: list[Result] = []
+        self.local: tuple[str, ...] = ()
+        self.process: BaseProcess | None = None
+        self.connection: Connection | None = None
+        self.deadline = 0.0
+        self._stopped: Result | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every piece has its result."""
+        return len(self.results) == len(self.job.codes)
+
+    def start(self, context: Any) -> None:
+        """Begin in a process of its own."""
+        self.connection, child = context.Pipe(duplex=False)
+        self.process = context.Process(target=main, args=(self.job, child))
+        with _plain_main():
+            self.process.start()
+        child.close()
+        self.deadline = time.monotonic() + STARTING
+
+    def receive(self) -> None:
+        """Take what the process has sent; or that it has ended."""
+        assert self.connection is not None  # only running pages receive
+        try:
+            told = self.connection.recv()
+        except (EOFError, OSError):
+            self._end(self._how_it_ended())
+            return
+        if isinstance(told, Result):
+            self.results.append(told)
+        elif told != READY:
+            self.local = tuple(told)
+        self.deadline = time.monotonic() + self.job.limit
+        if self.is_done:
+            self.stop()
+
+    def expire(self) -> None:
+        """End it where it has taken too long."""
+        self._end(
+            f"it took longer than {self.job.limit:g} s and was ended: let it do less, "
+            "or set `limit` among the options of literate.weave"
+        )
+
+    def stop(self) -> None:
+        """End the process, and whatever it has started."""
+        if self.connection:
+            self.connection.close()
+            self.connection = None
+        if self.process:
+            _kill(self.process)
+            self.process = None
+
+    def _end(self, reason: str) -> None:
+        """Note how the piece that runs has ended, and that those below did not run."""
+        self.stop()
+        code = self.job.codes[len(self.results)]
+        result = Result("ended", because=reason)
+        self.results.append(result)
+        left = len(self.job.codes) - len(self.results)
+        self.results += [below(code, result)] * left
+
+    def _how_it_ended(self) -> str:
+        assert self.process is not None  # as long as there is a connection
+        self.process.join(10)
+        status = self.process.exitcode
+        if status is not None and status < 0:
+            with contextlib.suppress(ValueError):
+                return f"it crashed Python ({signal.Signals(-status).name})"
+        return f"it ended the process of its chapter (exit status {status})"
+
+
+class Pool:
+    """Runs pages on some processors. A context manager: leaving it ends them all.
+
+    Args:
+        processors: How many pages run at a time; all processors by default.
+        libraries: What the pages import.
+    """
+
+    def __init__(
+        self, processors: int | None = None, libraries: Iterable[str] = ()
+    ) -> None:
+        self._processors = processors or _processors()
+        self._context = _context(libraries)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="literate-", ignore_cleanup_errors=True
+        )
+        self._waiting: deque[Running] = deque()
+        self._active: list[Running] = []
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all pages."""
+        for running in self._active:
+            running.stop()
+        self._active.clear()
+        self._waiting.clear()
+        self._folder.cleanup()
+
+    def submit(self, page: Page, codes: Sequence[Code], limit: float) -> Running:
+        """Let a page run as soon as there is a processor for it.
+
+        Args:
+            page: The page.
+            codes: Its pieces.
+            limit: The seconds that each of them may take.
+        """
+        environment, folder = dict(os.environ), self._folder.name
+        running = Running(Job(page, tuple(codes), limit, environment, folder))
+        if not running.is_done:
+            self._waiting.append(running)
+            self._fill()
+        return running
+
+    def results(self, running: Running, count: int) -> list[Result]:
+        """Wait for results.
+
+        Args:
+            running: A submitted page.
+            count: How many of its results are wanted.
+
+        Returns:
+            The first ones.
+        """
+        if running in self._waiting:  # it is the one that somebody waits for
+            self._waiting.remove(running)
+            self._waiting.appendleft(running)
+        try:
+            while len(running.results) < count:
+                self._step()
+        except BaseException:  # Ctrl-C above all: nothing goes on
+            self.close()
+            raise
+        return running.results[:count]
+
+    def _fill(self) -> None:
+        """Start pages while there is room."""
+        while self._waiting and len(self._active) < self._processors:
+            running = self._waiting.popleft()
+            running.start(self._context)
+            self._active.append(running)
+
+    def _step(self) -> None:
+        """Wait until something happens to one of the pages."""
+        self._fill()
+        now = time.monotonic()
+        nearest = min(running.deadline for running in self._active)
+        connections = [each.connection for each in self._active if each.connection]
+        ready = wait(connections, max(0.0, nearest - now))
+        for running in list(self._active):
+            if running.connection in ready:
+                running.receive()
+            elif running.deadline <= time.monotonic():
+                running.expire()
+            if running.is_done:
+                self._active.remove(running)
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _context(libraries: Iterable[str]) -> Any:
+    """Where processes come from."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    found = [name for name in libraries if _is_there(name)]
+    context.set_forkserver_preload(["literate.running.process", *found])
+    return context
+
+
+def _is_there(name: str) -> bool:
+    """Whether a library can be imported, as far as one knows without doing it."""
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+@contextlib.contextmanager
+def _plain_main() -> Iterator[None]:
+    """Keep a new process from running the script that this one was started with."""
+    main_module = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    backend = os.environ.get("MPLBACKEND")
+    os.environ["MPLBACKEND"] = "agg"  # the fork server may import pyplot
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main_module
+        if backend is None:
+            del os.environ["MPLBACKEND"]
+        else:
+            os.environ["MPLBACKEND"] = backend
+
+
+def _kill(process: BaseProcess) -> None:
+    """End a process with its children, and wait until it is gone."""
+    if process.pid is not None and sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        process.kill()
+    process.join(10)
+    with contextlib.suppress(ValueError):
+        process.close()

@@ -1,0 +1,165 @@
+"""The verdict: whether a page says what came of its blocks. Everybody asks here."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from literate.book.blocks import Block, Cell, Exercise
+from literate.kernel.blocks import Result
+from literate.kernel.comparing import difference, matches
+from literate.kernel.tracebacks import HEADER
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+LONGEST = 100_000
+"""Characters of an output: beyond that no reader reads, and no browser scrolls."""
+HEAVIEST = 2_000_000
+"""Characters of the pictures of one figure."""
+
+
+class Verdict(NamedTuple):
+    """What is to be said of a block.
+
+    Attributes:
+        kind: `right`; `wrong`; `unverified`, where an optional library lacks, which
+            passes everywhere but in CI; `not run`, because of a block above.
+        message: What its author is told.
+    """
+
+    kind: Literal["right", "wrong", "unverified", "not run"]
+    message: str = ""
+
+
+RIGHT = Verdict("right")
+
+
+def verdict(block: Block, result: Result) -> Verdict:
+    """Hold a block against what came of it.
+
+    Args:
+        block: The block, as it is written.
+        result: What became of it.
+
+    Returns:
+        The verdict.
+    """
+    if result.status == "missing":
+        message = result.trace.rstrip() or f"not run because of {result.because}"
+        if "CI" in os.environ:
+            return Verdict("wrong", message)
+        return Verdict("unverified", result.because)
+    if result.status == "not run":
+        return Verdict("not run", f"not run because of {result.because}")
+    if result.status == "ended":
+        return Verdict("wrong", result.because)
+    problems: Iterator[str]
+    if isinstance(block, Exercise):
+        problems = _of_exercise(block, result)
+    elif isinstance(block, Cell):
+        problems = _of_cell(block, result)
+    else:
+        problems = iter([result.trace.rstrip()] if result.status == "raised" else [])
+    message = next(problems, "")
+    return Verdict("wrong", message) if message else RIGHT
+
+
+def shows_exception(cell: Cell) -> bool:
+    """Whether a page says that a cell ends in an exception."""
+    return cell.output is not None and HEADER in cell.output.text.split("\n")
+
+
+def is_writable(text: str) -> bool:
+    """Whether an output block can hold a text."""
+    return not CONTROL.search(text) and len(text) <= LONGEST
+
+
+def _of_cell(cell: Cell, result: Result) -> Iterator[str]:
+    """What is wrong with a cell, its text before its pictures."""
+    if result.status == "raised" and not shows_exception(cell):
+        yield result.trace.rstrip()
+    if match := CONTROL.search(result.text):
+        line = result.text.count("\n", 0, match.start()) + 1
+        yield (
+            f"the cell displays {match[0]!r} in line {line}, which no output block can "
+            "hold: display its repr, or keep it from being written"
+        )
+    if len(result.text) > LONGEST:
+        yield (
+            f"the cell displays {len(result.text):,} characters: a page shows at most "
+            f"{LONGEST:,}, display less"
+        )
+    yield from _of_text(cell, result)
+    yield from _of_pictures(cell, result)
+
+
+def _of_text(cell: Cell, result: Result) -> Iterator[str]:
+    """What is wrong with the text of a cell."""
+    output = cell.output
+    if output is None and result.text:
+        yield (
+            "the cell displays text, but no output block follows it: "
+            f"run with --update-outputs\n{_indented(result.text)}"
+        )
+    elif output is not None and not result.text:
+        yield "the cell displays no text, but an output block follows it"
+    elif output is not None and not _says(cell, result.text):
+        diff = difference(result.text, output.text)
+        if result.status == "raised":
+            diff += f"\n\n{result.trace.rstrip()}"
+        yield f"the cell displays something else than its output block\n{diff}"
+
+
+def _says(cell: Cell, text: str) -> bool:
+    """Whether a text is the one that the page shows."""
+    assert cell.output is not None
+    if matches(text, cell.output.text):
+        return True
+    if cell.example is None:
+        return False
+    flags = sum(flag for flag, is_on in cell.example.options.items() if is_on)
+    want = cell.example.want
+    if cell.example.exc_msg is not None:
+        want, text = cell.example.exc_msg, text.partition(f"{HEADER}\n")[2]
+    return doctest.OutputChecker().check_output(want, text, flags)
+
+
+def _of_pictures(cell: Cell, result: Result) -> Iterator[str]:
+    """What is wrong with the pictures of a cell."""
+    if cell.figure is None and result.pictures:
+        yield "the cell displays a picture: add a figure block with its caption"
+    elif cell.figure is not None and not result.pictures:
+        yield "the cell displays no picture, but a figure block follows it"
+    elif cell.figure is not None and not cell.figure.text.strip():
+        yield "the figure block is empty: write the picture's caption into it"
+    weight = sum(map(len, result.pictures))
+    if weight > HEAVIEST:
+        yield (
+            f"the figure has {weight:,} characters: a page shows at most {HEAVIEST:,}, "
+            "draw fewer points, or rasterize them"
+        )
+
+
+def _of_exercise(exercise: Exercise, result: Result) -> Iterator[str]:
+    """What is wrong with an exercise: with the stub, a wrong answer or the solution."""
+    stub, *wrong, solution = result.trials
+    if stub.status == "ran":
+        yield "the exercise as it is printed passes its check: there is nothing to do"
+    for fence, trial in zip(exercise.wrong, wrong, strict=True):
+        hint = fence.option("hint") or ""
+        place = f"the wrong answer of line {fence.line}"
+        if trial.status == "ran":
+            yield f"{place} passes the check"
+        elif "AssertionError" not in trial.text or hint not in trial.because:
+            said = trial.text.rstrip().rpartition("\n")[2]
+            yield f"{place} is to be refused by the hint {hint!r}, but: {said}"
+    if solution.status != "ran":
+        yield f"the solution does not pass the check\n{solution.trace.rstrip()}"
+
+
+def _indented(text: str) -> str:
+    lines = text.rstrip().split("\n")
+    shown = lines if len(lines) <= 40 else [*lines[:40], f"… {len(lines) - 40} more"]
+    return "".join(f"    {line}\n" for line in shown).rstrip()

@@ -1,0 +1,1 @@
+"""Tangling: the package on disk, written from the chapters and carried back."""

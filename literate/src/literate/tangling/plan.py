@@ -1,0 +1,179 @@
+"""Tangling: from a snapshot of the book to the package on disk.
+
+Plan, find conflicts, write: a tangle changes all that it has to, or nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from literate.book.book import Book, Snapshot
+from literate.errors import BookError
+from literate.files import write_all
+from literate.kernel.merging import Module, text_of
+
+FIRST_LINE = re.compile(r"# Tangled from the book: edit its chapters\. Digest: (\w+)\n")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a command would write: the new text of each file, None for one that goes."""
+
+    root: Path
+    changes: Mapping[Path, str | None]
+    author: str = "book"
+
+    def write(self) -> None:
+        """Do it.
+
+        Raises:
+            BookError: Where a file cannot be written; then nothing has changed.
+        """
+        try:
+            write_all(self.changes, self.root)
+        except OSError as error:
+            path = self.name(Path(error.filename or self.root))
+            reason = error.strerror or error
+            raise BookError(path, 1, f"cannot be written: {reason}") from None
+
+    def diff(self) -> str:
+        """The plan as a unified diff; empty where there is nothing to do."""
+        return "".join(
+            unified(
+                f"on disk: {self.name(path)}",
+                old,
+                f"{self.author}: {self.name(path)}",
+                new,
+            )
+            for path, text in sorted(self.changes.items())
+            for old, new in [(content(path), text or "")]
+        )
+
+    def name(self, path: Path) -> str:
+        """A path as errors and diffs show it."""
+        return path.relative_to(self.root).as_posix()
+
+
+def unified(old_name: str, old: str, new_name: str, new: str) -> str:
+    """A unified diff in which every line ends.
+
+    Args:
+        old_name: The first line's name.
+        old: A text.
+        new_name: The second line's name.
+        new: Another text.
+
+    Returns:
+        The diff; empty where the texts are the same.
+    """
+    lines = unified_diff(
+        old.splitlines(keepends=True),
+        new.splitlines(keepends=True),
+        old_name,
+        new_name,
+    )
+    end = "\n\\ No newline at end of file\n"
+    return "".join(line if line.endswith("\n") else line + end for line in lines)
+
+
+def plan(book: Book, snapshot: Snapshot, into: Path, force: bool = False) -> Plan:
+    """Plan a tangle.
+
+    Args:
+        book: The book.
+        snapshot: The package to write.
+        into: The folder in which the package's folder stands.
+        force: Write over files that were edited by hand.
+
+    Returns:
+        The plan.
+
+    Raises:
+        BookError: Where a file was edited by hand since it was tangled.
+    """
+    changes: dict[Path, str | None] = {
+        into / title: file_text(module, book.package)
+        for title, module in snapshot.items()
+    }
+    for path in (into / book.package).rglob("*.py"):
+        if path not in changes and FIRST_LINE.match(content(path)):
+            changes[path] = None
+    changes = {
+        path: text
+        for path, text in changes.items()
+        if not path.is_file() or content(path) != text
+    }
+    for path, text in sorted(changes.items()):
+        _check_target(path, text or "", into, force)
+    return Plan(into, changes)
+
+
+def file_text(module: Module, package: str) -> str:
+    """The text of a tangled file: a first line that says where it comes from, the code.
+
+    Args:
+        module: The module.
+        package: The package's name.
+
+    Returns:
+        The text.
+    """
+    return with_first_line(text_of(module, package))
+
+
+def with_first_line(body: str) -> str:
+    """A file's text with the first line that fits it.
+
+    Args:
+        body: The text below the first line.
+
+    Returns:
+        The whole text.
+    """
+    return f"# Tangled from the book: edit its chapters. Digest: {digest(body)}\n{body}"
+
+
+def body_of(text: str) -> str:
+    """The text of a tangled file below its first line."""
+    return text.partition("\n")[2]
+
+
+def digest(body: str) -> str:
+    """A short digest of a file's text below its first line."""
+    return hashlib.sha256(body.encode()).hexdigest()[:12]
+
+
+def content(path: Path) -> str:
+    """The text of a file to the letter, line ends too; empty where there is none."""
+    return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+
+
+def _check_target(path: Path, new: str, into: Path, force: bool) -> None:
+    """Refuse to write outside the folder, or over what somebody wrote by hand."""
+    name = path.relative_to(into).as_posix()
+    if any((into / part).is_symlink() for part in (Path(name), *Path(name).parents)):
+        raise BookError(name, 1, "goes through a symbolic link: remove it")
+    if force or not path.is_file():
+        return
+    text = content(path)
+    first = FIRST_LINE.match(text)
+    if first is None:
+        raise BookError(
+            name,
+            1,
+            "this file was not tangled: move it away, "
+            "or tangle with --force to replace it",
+        )
+    body = text[first.end() :]
+    if first[1] != digest(body) and body != body_of(new):
+        raise BookError(
+            name,
+            1,
+            "this file was edited by hand: carry the edit back with `stitch`, "
+            "or tangle with --force to drop it",
+        )

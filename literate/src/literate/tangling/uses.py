@@ -1,0 +1,78 @@
+"""Uses: the blocks that need a name, though the package at the book's end does not."""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import NamedTuple
+
+from literate.book.blocks import Source
+from literate.book.book import Book
+from literate.kernel.definitions import DOCSTRING, Import
+from literate.tangling.differences import Removed
+
+
+def first_use(book: Book, title: str, gone: Removed) -> str | None:
+    """Find a block that uses what is gone from the end of the book.
+
+    Args:
+        book: The book, in which nothing defines it any more.
+        title: The file that it is gone from.
+        gone: The definition or import.
+
+    Returns:
+        The place of the first such block; None where there is none.
+    """
+    name = gone.address.rpartition(".")[2]
+    if isinstance(gone.entry, Import):
+        name = gone.address.partition(".")[0]
+    for path in book.paths:
+        for block in book.chapters[path].blocks:
+            is_there = isinstance(block, Source) and block.title == title
+            if name == DOCSTRING or (isinstance(gone.entry, Import) and not is_there):
+                continue
+            words = _words(block.code)
+            is_member = name != gone.address and not isinstance(gone.entry, Import)
+            if name in (words.of_objects if is_member else words.all):
+                return block.fence.place
+    return None
+
+
+class _Words(NamedTuple):
+    """The names that a code uses; `of_objects` are those that a class may give."""
+
+    all: frozenset[str]
+    of_objects: frozenset[str]
+
+
+@lru_cache(maxsize=4096)
+def _words(code: str) -> _Words:
+    """The names that a code uses; one that shows a syntax error uses none."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except SyntaxError:
+        return _Words(frozenset(), frozenset())
+    members = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ClassDef):
+            members |= _in_body(node)
+    return _Words(frozenset(names | members), frozenset(members))
+
+
+def _in_body(node: ast.ClassDef) -> set[str]:
+    """The names that the body of a class uses itself, outside its methods."""
+    parts: list[ast.AST] = []
+    for each in node.body:
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            parts += each.decorator_list
+        else:
+            parts.append(each)
+    names = (name for part in parts for name in ast.walk(part))
+    return {
+        name.id
+        for name in names
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Load)
+    }

@@ -1,0 +1,1 @@
+"""Weaving: the pages, with what their cells displayed."""

@@ -1,0 +1,114 @@
+"""Figures: pictures as a page shows them, in the colors of its scheme."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from literate.kernel.blocks import Result
+
+INK = re.compile(r"(?<=[\"': ])(?:#000000|#000|black)(?=[\"';])")
+# Graphviz paints a whole sheet, which the page has already; what Matplotlib paints,
+# such as the ground of a legend, has to cover the curves below it.
+SHEET = re.compile(r"(?<=[\"'])(?:#ffffff|white)(?=[\"'])")
+GROUND = re.compile(r"(?<=: )(?:#ffffff|white)(?=[\"';])")
+
+NAMES = re.compile(r"""(?<=\s)id=(["'])(?P<name>[^"']+)\1""")
+STYLE = re.compile(
+    r"(<style[^>]*>)(?:\s*<!\[CDATA\[)?(.*?)(?:\]\]>\s*)?(</style>)", re.S
+)
+LABELS = re.compile(r"""(?<=\s)(aria-\w+)=(["'])([^"']+)\2""")
+
+
+def figure(result: Result, caption: str, name: str) -> str:
+    """A figure of one picture, of several as steps, or of several with a slider.
+
+    Args:
+        result: The displayed pictures.
+        caption: The figure's caption, which is its alternative text too.
+        name: A name that no other figure of the page has.
+
+    Returns:
+        HTML. Black becomes the color of the text and white the color of the page, so
+        that the figure follows the page's scheme.
+    """
+    text = " ".join(caption.split())
+    plain = html.escape(text.replace("`", ""), quote=True)
+    pictures, keys = result.pictures, result.keys
+    frames = []
+    for number, picture in enumerate(pictures, 1):
+        step = f", step {number} of {len(pictures)}" if len(pictures) > 1 else ""
+        if keys:
+            step = f", {html.escape(keys[number - 1])}"
+        frames.append(_picture(picture, plain + step, f"{name}-{number}"))
+    kind = "literate-figure"
+    if keys:
+        kind += " literate-slider"
+        frames = [
+            f'<div class="literate-frame" data-key="{html.escape(key)}">{frame}</div>'
+            for key, frame in zip(keys, frames, strict=True)
+        ]
+    elif len(frames) > 1:
+        kind += " literate-steps"
+        frames = [f'<div class="literate-frame">{frame}</div>' for frame in frames]
+    body = "".join(frames)
+    words = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
+    return f'<figure class="{kind}">{body}<figcaption>{words}</figcaption></figure>'
+
+
+def _picture(picture: str, alternative: str, prefix: str) -> str:
+    """A picture with names of its own, an alternative text, and the page's colors."""
+    if picture.startswith("<img"):
+        return picture.replace("<img", f'<img alt="{alternative}"', 1)
+    svg = isolated(picture.replace("xlink:href=", "href="), prefix)
+    svg = SHEET.sub("none", INK.sub("currentColor", svg))
+    svg = GROUND.sub("var(--md-default-bg-color)", svg)
+    svg = re.sub(r"<title>.*?</title>|<a [^>]*>|</a>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r">\s+<", "><", re.sub(r"\n\s*", "\n", svg))
+    # The search need not read the numbers of a graph; it finds the caption.
+    attributes = (
+        f'role="img" aria-label="{alternative}" fill="currentColor" '
+        'data-search-exclude=""'
+    )
+    return svg.replace("<svg", f"<svg {attributes}", 1)
+
+
+def isolated(svg: str, prefix: str) -> str:
+    r"""An SVG beside others: its names are its own, its styles reach nothing else.
+
+    Args:
+        svg: The SVG.
+        prefix: What its names get in front, and the name that it gets itself.
+
+    Returns:
+        The same picture. Every reference to a name follows it, in attributes
+        (`url('#g')`, `href`, `aria-labelledby`) as in styles; a style sheet is nested
+        below the picture's own name.
+
+    Example:
+        >>> isolated("<svg><g id='a'/><use href='#a'/></svg>", "f")
+        "<svg id=\"f\"><g id='f-a'/><use href='#f-a'/></svg>"
+    """
+    names = {match["name"] for match in NAMES.finditer(svg)}
+    if names:
+        known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+        svg = NAMES.sub(rf"id=\1{prefix}-\g<name>\1", svg)
+        reference = rf"""((?:url\(\s*["']?|href=["'])\#)({known})(?=["')\s])"""
+        svg = re.sub(reference, rf"\g<1>{prefix}-\g<2>", svg)
+        svg = LABELS.sub(lambda match: _labels(match, names, prefix), svg)
+    else:
+        known = "(?!)"
+
+    def scoped(match: re.Match[str]) -> str:
+        rules = re.sub(rf"#({known})(?![\w-])", rf"#{prefix}-\1", match[2])
+        return f"{match[1]}#{prefix}{{{rules}}}{match[3]}"
+
+    svg = STYLE.sub(scoped, svg)
+    opening = re.sub(rf"(?<=\s)id=([\"']){prefix}-[^\"']*\1", "", svg[: svg.index(">")])
+    return opening.replace("<svg", f'<svg id="{prefix}"', 1) + svg[svg.index(">") :]
+
+
+def _labels(match: re.Match[str], names: set[str], prefix: str) -> str:
+    """An attribute that may refer to names, such as `aria-labelledby`."""
+    words = [f"{prefix}-{word}" if word in names else word for word in match[3].split()]
+    return f"{match[1]}={match[2]}{' '.join(words)}{match[2]}"

@@ -1,0 +1,143 @@
+r"""Mathematics: `\( ... \)` and `\[ ... \]` on a page become MathML.
+
+The formulas are rendered when the site is built: a page needs no script for them and
+asks no other host. One that cannot be rendered fails the build, by file and line.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import click
+import latex2mathml.converter
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+
+from literate.book.book import CONFIG
+from literate.errors import BookError
+from literate.weaving.pages import place
+
+if TYPE_CHECKING:
+    from markdown import Markdown
+
+NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
+LIMITS = {"lim", "max", "min"}  # with what they range over below them, in a display
+CLOSING = {"(": r"\)", "[": r"\]"}
+BEFORE_ESCAPES = 185  # Markdown's own `\(` is 180, and code spans are 190
+# How many children an element has; the converter writes fewer where a brace is missing.
+ARITY = {
+    **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+
+
+def mathml(tex: str, *, display: bool = False) -> str:
+    r"""One formula as a MathML element.
+
+    Example:
+        >>> mathml("x^2")
+        '<math display="inline" alttext="x^2"><mrow>...</mrow></math>'
+
+    Raises:
+        ValueError: The formula is not one that the converter understands.
+    """
+    _check_braces(tex)
+    aligned = tex.replace("{aligned}", "{align*}")  # the one that the converter knows
+    shape = "block" if display else "inline"
+    try:
+        text = latex2mathml.converter.convert(aligned, display=shape)
+        root = ElementTree.fromstring(text.replace(NAMESPACE, ""))
+    except Exception as error:
+        raise ValueError(str(error) or type(error).__name__) from error
+    for element in root.iter():
+        if display and element.tag == "msub" and element[0].text in LIMITS:
+            element.tag = "munder"
+        _check_element(element)
+        _space_functions(element)
+    body = "".join(ElementTree.tostring(child, "unicode") for child in root)
+    alternative = escape(" ".join(tex.split()))
+    return f'<math display="{shape}" alttext="{alternative}">{body}</math>'
+
+
+def _check_braces(tex: str) -> None:
+    depth = 0
+    for brace in re.findall(r"(?<!\\)[{}]", tex):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            raise ValueError("a } closes nothing")
+    if depth:
+        raise ValueError("a { is not closed")
+
+
+def _check_element(element: ElementTree.Element) -> None:
+    text = (element.text or "").strip()
+    if text.startswith("\\"):
+        raise ValueError(f"unknown command {text}")
+    if text == "&":
+        raise ValueError("& stands outside a table")
+    if len(element) != ARITY.get(element.tag, len(element)):
+        raise ValueError(f"{element.tag} lacks an argument")
+
+
+def _space_functions(row: ElementTree.Element) -> None:
+    """Put a thin space between `tanh` and an `x` without parentheses, as TeX does."""
+    if row.tag in ARITY:
+        return  # what follows the name here is its exponent
+    for position in range(len(row) - 1, 0, -1):
+        name = row[position - 1]
+        name = name[0] if name.tag == "msup" else name
+        is_word = name.tag == "mi" and len(name.text or "") > 1
+        if is_word and not row[position].tag.endswith(("mo", "mspace")):
+            row.insert(position, ElementTree.Element("mspace", width="0.167em"))
+
+
+class MathProcessor(InlineProcessor):
+    """Finds the formulas of a page and puts their MathML in their place."""
+
+    def handleMatch(  # type: ignore[override]  # the stubs know the older processor
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        """Render one formula, from its opening to its closing bracket."""
+        md: Markdown = self.md
+        opening = m.group(1)
+        end = data.find(CLOSING[opening], m.end())
+        if end < 0:
+            raise _error(md, m.group(), f"\\{opening} is not closed in its paragraph")
+        tex = data[m.end() : end]
+        try:
+            html = mathml(tex, display=opening == "[")
+        except ValueError as error:
+            raise _error(md, m.group() + tex, f"formula: {error}") from error
+        return md.htmlStash.store(html), m.start(), end + len(CLOSING[opening])
+
+
+def _error(md: Markdown, text: str, message: str) -> click.ClickException:
+    """The error that ends the build: `text` fails where it stands first, too."""
+    if here := place(md):
+        file = here.source
+        source = file.read_text(encoding="utf-8")
+        roots = [each for each in file.parents if (each / CONFIG).is_file()]
+        path = file.relative_to(roots[0]).as_posix() if roots else file.name
+    else:
+        path, source = "<markdown>", "\n".join(getattr(md, "lines", []))
+    first = text.splitlines()[0]
+    before = source.partition(text if text in source else first)[0]
+    error = BookError(path, before.count("\n") + 1, message)
+    return click.ClickException(str(error))
+
+
+class MathExtension(Extension):
+    """The Python-Markdown extension `literate.math`."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Register the processor ahead of Markdown's backslash escapes."""
+        processor = MathProcessor(r"\\([(\[])", md)
+        md.inlinePatterns.register(processor, "literate.math", BEFORE_ESCAPES)
+
+
+def makeExtension(**options: object) -> MathExtension:
+    """Python-Markdown's entry point."""
+    return MathExtension(**options)

@@ -1,0 +1,101 @@
+"""Fragments: what a page shows around its fences, as HTML."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from literate.book.blocks import Block, Cell
+from literate.errors import BookError
+from literate.exporting.downloads import Download
+from literate.kernel.blocks import Result
+from literate.running.verdict import verdict
+from literate.weaving.figures import figure
+
+
+def header(opening: str, block: Block, name: str, marks: str) -> str:
+    """A fence's first line, with a name and the lines to highlight.
+
+    Args:
+        opening: The line as it is written.
+        block: The block.
+        name: The fence's name on the page.
+        marks: The lines to highlight where the author has marked none.
+    """
+    indented, _, _ = opening.partition(block.fence.language)
+    options = dict(block.fence.options)
+    options.pop("title", None)
+    if marks:
+        options.setdefault("hl_lines", marks)
+    told = "".join(f' {key}="{value}"' for key, value in options.items())
+    kind = type(block).__name__.lower()
+    return f"{indented.rstrip()} {{.python .literate-{kind} #{name}{told}}}"
+
+
+def displayed(block: Block, result: Result, name: str) -> str:
+    """What a cell displayed, as HTML.
+
+    Args:
+        block: The block.
+        result: What became of it.
+        name: The fence's name on the page.
+
+    Raises:
+        BookError: Where the chapter says something else.
+    """
+    kind, message = verdict(block, result)
+    if kind == "unverified":
+        return _unverified(block, result)
+    if kind != "right":
+        raise BookError(block.fence.path, block.fence.line, message)
+    if not isinstance(block, Cell):
+        return ""
+    parts = [_output(block.output.text, result.html)] if block.output else []
+    if block.figure:
+        parts.append(figure(result, block.figure.text, name))
+    return "".join(parts)
+
+
+def _unverified(block: Block, result: Result) -> str:
+    """What the page says of a cell for which an optional library is missing."""
+    if not isinstance(block, Cell):
+        return ""
+    shown = _output(block.output.text) if block.output else ""
+    reason = html.escape(result.because)
+    return f'{shown}<p class="literate-missing">Not run for this page: {reason}.</p>'
+
+
+def _output(text: str, rich: str = "") -> str:
+    """An output block; what a value offers as HTML stands in its place."""
+    code = html.escape(text.rstrip("\n"), quote=False)
+    shown = rich or f"<pre><code>{code}</code></pre>"
+    return f'<div class="literate-output">{shown}</div>'
+
+
+def offered(files: Sequence[Download], start: str) -> str:
+    """The links to what can be taken along from a page.
+
+    Args:
+        files: The files.
+        start: What their addresses start with.
+    """
+    links = [
+        f'<a href="{html.escape(start + file.name)}" download>{file.text}</a>'
+        for file in files
+    ]
+    if not links:
+        return ""
+    return f'<p class="literate-downloads">To take along: {", ".join(links)}.</p>'
+
+
+def failure(error: BookError) -> str:
+    """What a page shows of an error while its author watches.
+
+    Args:
+        error: The error.
+    """
+    text = html.escape(str(error), quote=False)
+    return (
+        '<div class="admonition failure"><p class="admonition-title">This page is '
+        f"broken</p><pre><code>{text}</code></pre></div>"
+    )

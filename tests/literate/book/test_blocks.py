@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from literate.book.blocks import Cell, Source, parse
+from literate.errors import BookError
+
+
+def codes(text: str) -> list[str]:
+    return [block.code for block in parse("docs/a.md", text)]
+
+
+def refusal(text: str) -> str:
+    with pytest.raises(BookError) as caught:
+        parse("docs/a.md", text)
+    return str(caught.value)
+
+
+def test_a_title_makes_a_source_block_and_none_makes_a_cell():
+    blocks = parse(
+        "docs/a.md",
+        '```python title="a/b.py" hl_lines="1 3-4" linenums="1"\nx = 1\n```\n\n'
+        "```python\nx\n```\n",
+    )
+    assert [type(block) for block in blocks] == [Source, Cell]
+    assert blocks[0].title == "a/b.py"
+    assert blocks[0].fence.option("hl_lines") == "1 3-4"
+    assert blocks[0].code == "x = 1\n"
+
+
+def test_a_block_knows_its_lines_and_its_section():
+    [block] = parse("docs/a.md", "# One\n\n## Two { #two }\n\n```python\nx\n\ny\n```\n")
+    fence = block.fence
+    assert (fence.line, fence.first, fence.end) == (5, 6, 9)
+    assert fence.section == "Two"
+    assert fence.text == "x\n\ny\n"
+
+
+def test_output_and_figure_belong_to_the_cell_above():
+    text = "```python\nx\n```\n\n```output\n1\n```\n\n\n```figure\nA picture.\n```\n"
+    [cell] = parse("docs/a.md", text)
+    assert cell.output.text == "1\n"
+    assert cell.figure.text == "A picture.\n"
+    assert cell.end == 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```output\n1\n```\n",
+        "```text\n1\n```\n\n```output\n1\n```\n",
+        '```python title="a/b.py"\nx = 1\n```\n\n```output\n1\n```\n',
+        "```python\nx\n```\n\nprose\n\n```output\n1\n```\n",
+        "```python\nx\n```\n\n```output\n1\n```\n\n```output\n1\n```\n",
+        "```python\nx\n```\n\n```figure\nA.\n```\n\n```output\n1\n```\n",
+        "```python\nx\n```\n\n```text\n1\n```\n\n```output\n1\n```\n",
+        "!!! note\n\n    ```python\n    x\n    ```\n\n```output\n1\n```\n",
+    ],
+)
+def test_an_output_that_no_cell_displays_is_refused(text):
+    assert "an output without a cell: it must stand right below its cell" in refusal(
+        text
+    )
+
+
+def test_a_figure_that_no_cell_displays_is_refused():
+    text = "prose\n\n```figure\nA.\n```\n"
+    assert refusal(text) == (
+        "docs/a.md:3: a figure without a cell: "
+        "it must stand right below its cell or output"
+    )
+
+
+def test_other_languages_are_stepped_over():
+    text = "```bash\n# not a heading\n```\n\n````text\n```python\nx\n```\n````\n"
+    assert codes(text) == []
+
+
+def test_a_longer_fence_holds_shorter_ones():
+    text = "````python\ns = '''\n```python\n```\n'''\n````\n"
+    assert codes(text) == ["s = '''\n```python\n```\n'''\n"]
+
+
+def test_a_tilde_fence_is_a_fence():
+    assert codes("~~~python\nx\n~~~\n") == ["x\n"]
+    assert codes("~~~python\n```\n~~~\n") == ["```\n"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "!!! note\n",
+        '!!! note "A title"\n\n    text\n\n',
+        '??? success "Solution"\n\n',
+        "???+ tip\n\n    text\n\n        more\n\n",
+        '=== "Tab"\n\n',
+        '===! "Tab"\n\n',
+        "- item\n\n",
+        "text\n\n1. item\n2. item\n\n",
+        "* item\n    continued\n\n",
+    ],
+)
+def test_a_fence_in_a_container_counts(above):
+    assert codes(above + "    ```python\n    if x:\n        y\n    ```\n") == [
+        "if x:\n    y\n"
+    ]
+
+
+def test_containers_nest():
+    text = '=== "Tab"\n\n    - item\n\n        ```python\n        x\n        ```\n'
+    assert codes(text) == ["x\n"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "text\n\n",
+        "text\n- no list inside a paragraph\n\n",
+        "- - -\n\n",
+        "- item\n\ntext\n\n",
+        '!!! note "unclosed\n\n',
+        "1) no list for Python-Markdown\n\n",
+        "- item\n\n  text\n\n",
+    ],
+)
+def test_an_indented_fence_elsewhere_is_refused(above):
+    text = above + "    ```python\n    x\n    ```\n"
+    line = above.count("\n") + 1
+    assert refusal(text) == (
+        f"docs/a.md:{line}: an indented fence must stand four spaces inside "
+        "an admonition, a tab or a list item"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x\n\n```python\nx\n", "3: unclosed fence"),
+        ("```python\nx\n````\n", "3: a closing fence must repeat its opening, ```"),
+        (
+            "- item\n\n\t```python\n\tx\n\t```\n",
+            "3: tab before a fence: indent it with spaces",
+        ),
+        (
+            "> ```python\n> x\n> ```\n",
+            "1: a fence in a block quote: move it out of the quote",
+        ),
+        (
+            "- ```python\n  x\n  ```\n",
+            "1: a fence on the line of a list marker: "
+            "start it on a line of its own, indented by four spaces",
+        ),
+        (
+            "- item\n\n    ```python\n  x\n    ```\n",
+            "4: a line inside a fence is indented less than the fence",
+        ),
+        ("text\n```python\nx\n```\n", "2: a fence needs a blank line above it"),
+        ("```python\nx\n```\ntext\n", "3: a fence needs a blank line below it"),
+        ("```python\nif x:\n\ty\n```\n", "3: a tab in Python: write spaces"),
+        (
+            "<!--\n\n```python\nx\n```\n\n-->\n",
+            "3: a fence inside an HTML comment: the page does not show it",
+        ),
+        (
+            "\ufeff```python\nx\n```\n",
+            "1: byte order mark: save the file as UTF-8 without one",
+        ),
+        ("    \n\n", "1: the chapter starts with a space: remove it"),
+        ("a\r\nb\r\n", "1: CRLF line end: save the file with LF line ends"),
+        ("a\nb\x02\n", "2: control character '\\x02': remove it"),
+        (
+            "```py\nx\n```\n",
+            "1: a fence named 'py' is shown but not run: write ```python",
+        ),
+        (
+            "```Python\nx\n```\n",
+            "1: a fence named 'Python' is shown but not run: write ```python",
+        ),
+        (
+            "``` {.python}\nx\n```\n",
+            '1: a fence starts with a language and options such as title="…"',
+        ),
+        (
+            "```python notest\nx\n```\n",
+            "1: unknown fence option 'notest': "
+            "only title, hl_lines, linenums are known",
+        ),
+        (
+            '```python continuation="1"\nx\n```\n',
+            "1: unknown fence option 'continuation': "
+            "only title, hl_lines, linenums are known",
+        ),
+        (
+            "```text wrap\nx\n```\n",
+            "1: unknown fence option 'wrap': only title, hl_lines, linenums are known",
+        ),
+        (
+            '```python\nx\n```\n\n```output title="a"\n1\n```\n',
+            "5: unknown fence option 'title': none is",
+        ),
+        (
+            '```python title="a/b.py" title="a/c.py"\nx\n```\n',
+            "1: the fence option 'title' is given twice",
+        ),
+        (
+            '```python hl_lines="one"\nx\n```\n',
+            "1: hl_lines takes line numbers such as \"2 4-6\", not 'one'",
+        ),
+        (
+            "```x``` is code\n",
+            "1: inline code that looks like a fence: do not start a line with it",
+        ),
+    ],
+)
+def test_what_the_page_would_show_otherwise_is_refused(text, message):
+    assert refusal(text) == f"docs/a.md:{message}"
+
+
+def test_an_annotation_marker_never_reaches_the_code():
+    text = '```python title="a/b.py"\nx = 1  # (1)!\ny = "# (1)! "\n```\n'
+    [block] = parse("docs/a.md", text)
+    assert block.code == 'x = 1\ny = "# (1)! "\n'
+    assert block.fence.text == 'x = 1  # (1)!\ny = "# (1)! "\n'
+
+
+MARKS = ["```", "````", "~~~", "python", "output", "figure", 'title="a/b.py"', "py"]
+PIECES = [
+    *MARKS,
+    "\n",
+    "\n\n",
+    "    ",
+    "- ",
+    "> ",
+    "\t",
+    "!!! note\n",
+    "<!--",
+    "-->",
+    "x",
+]
+
+
+@given(st.one_of(st.text(), st.lists(st.sampled_from(PIECES)).map("".join)))
+def test_any_text_is_read_or_refused_with_a_line(text):
+    try:
+        blocks = parse("docs/a.md", text)
+    except BookError as error:
+        assert error.path == "docs/a.md"
+        assert 1 <= error.line <= text.count("\n") + 1
+        return
+    lines = text.split("\n")
+    for block in blocks:
+        fence = block.fence
+        assert "python" in lines[fence.line - 1]
+        assert (
+            lines[fence.end - 1].strip()
+            == lines[fence.line - 1].split("python")[0].strip()
+        )
+        shown = "\n".join(
+            line[fence.indent :] for line in lines[fence.line : fence.end - 1]
+        )
+        assert [line.rstrip() for line in shown.split("\n")] == [
+            line.rstrip() for line in fence.text.rstrip("\n").split("\n")
+        ] or not shown.strip()
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join), st.text(alphabet="ab \n"))
+def test_prose_above_moves_blocks_and_changes_nothing_else(text, prose):
+    try:
+        blocks = parse("docs/a.md", text)
+    except BookError:
+        return
+    moved = parse("docs/a.md", f"x{prose}\n\n{text}")
+    shift = prose.count("\n") + 2
+    assert [(b.code, b.fence.line + shift) for b in blocks] == [
+        (b.code, b.fence.line) for b in moved
+    ]

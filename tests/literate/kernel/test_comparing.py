@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from literate.kernel.comparing import difference, matches
+
+SAME = [
+    ("14.0003", "14.00"),
+    ("0.49999999", "0.5000"),
+    ("0.55", "0.5"),  # half a unit of the last digit is the limit
+    ("0.50", "0.5"),
+    ("-0.0001", "0.00"),
+    ("1.5e-05", "1.5e-05"),
+    ("1.51e-05", "1.5e-05"),
+    ("Value(data=-8.0)", "Value(data=-8.0)"),
+    ("[1, 2.0001, 3]", "[1, 2.000, 3]"),
+    ("<Value at 0x7f31>", "<Value at ...>"),
+    ("a b c 4", "a ... 4"),
+    ("x=0.5", "x=...0.5"),
+    ("one  \ntwo\n\n", "one\ntwo\n"),
+    ("", ""),
+]
+OTHER = [
+    ("0.6", "0.5"),
+    ("0.5501", "0.5"),
+    ("14.01", "14.00"),
+    ("3", "4"),
+    ("3.0", "3"),  # an integer is an integer
+    ("3", "3.0"),
+    ("-1.0", "1.0"),
+    ("1.5e-06", "1.5e-05"),
+    ("1 2", "2 1"),  # each where it stands
+    ("a 5 c", "a ... c"),  # an ellipsis is no number
+    ("a 5.25 c", "a ... c"),
+    ("anything", "..."),  # and no whole line
+    ("anything", "... ..."),
+    ("one\ntwo\nthree", "one\n...\nthree"),
+    ("one\ntwo", "one"),
+    ("one", "one\ntwo"),
+    (" indented", "indented"),
+    ("two  spaces", "two spaces"),
+    ("\nblank line above", "blank line above"),
+    ("nan", "inf"),
+    ("Value", "value"),
+]
+
+
+@pytest.mark.parametrize(("got", "written"), SAME)
+def test_matches(got: str, written: str) -> None:
+    assert matches(got, written)
+
+
+@pytest.mark.parametrize(("got", "written"), OTHER)
+def test_does_not_match(got: str, written: str) -> None:
+    assert not matches(got, written)
+
+
+def test_difference_shows_only_the_lines_that_do_not_match() -> None:
+    diff = difference("loss 0.1204\nstep 3\n", "loss 0.12\nstep 2\n")
+    assert diff.splitlines() == [
+        "--- expected",
+        "+++ got",
+        "@@ -1,2 +1,2 @@",
+        " loss 0.12",
+        "-step 2",
+        "+step 3",
+    ]

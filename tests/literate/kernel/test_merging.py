@@ -1,0 +1,483 @@
+"""The merge, rule by rule."""
+
+from __future__ import annotations
+
+import re
+from textwrap import dedent
+
+import pytest
+from literate.errors import BookError
+from literate.kernel.definitions import Origin
+from literate.kernel.merging import Module, merge, render
+from literate.kernel.reading import read
+from making import merge_text, merged
+
+
+def text(*blocks: str) -> str:
+    return merge_text(*map(dedent, blocks))
+
+
+def refusal(*blocks: str) -> str:
+    with pytest.raises(BookError) as caught:
+        text(*blocks)
+    return str(caught.value)
+
+
+VALUE = '''\
+    class Value:
+        """A number."""
+
+        def __init__(self, data):
+            self.data = data
+
+        def __repr__(self):
+            return f"Value({self.data})"
+    '''
+
+
+def test_rule_1_a_reopened_class_gains_members_and_replaces_others_in_place():
+    assert text(
+        VALUE,
+        """\
+        class Value:
+            ...
+
+            def __init__(self, data, label=""):
+                self.data = data
+                self.label = label
+
+            def double(self):
+                return 2 * self.data
+        """,
+    ) == dedent(
+        '''\
+        class Value:
+            """A number."""
+
+            def __init__(self, data, label=""):
+                self.data = data
+                self.label = label
+
+            def double(self):
+                return 2 * self.data
+
+            def __repr__(self):
+                return f"Value({self.data})"
+        '''
+    )
+
+
+def test_rule_1_without_the_mark_a_class_is_defined_whole():
+    assert text(VALUE, "class Value:\n    x = 1\n") == "class Value:\n    x = 1\n"
+
+
+def test_rule_1_what_does_not_exist_cannot_be_reopened():
+    message = "class Value is re-opened by `...`, but it does not exist here"
+    assert refusal("class Value:\n    ...\n\n    x = 1\n") == f"block 1:1: {message}"
+    inner = "class A:\n    ...\n\n    class Value:\n        ...\n\n        x = 1\n"
+    assert refusal("class A:\n    x = 1\n", inner) == f"block 2:4: {message}"
+
+
+def test_rule_1_a_class_inside_a_class_is_reopened_as_well():
+    assert (
+        text(
+            "class A:\n    class B:\n        x = 1\n",
+            "class A:\n    ...\n\n    class B:\n        ...\n        y = 2\n",
+        )
+        == "class A:\n    class B:\n        x = 1\n        y = 2\n"
+    )
+
+
+def test_rule_2_a_bare_header_keeps_the_header():
+    first = "@final\nclass A(Base, metaclass=Meta):\n    x = 1\n"
+    second = "class A:\n    ...\n    x = 2\n"
+    assert text(first, second) == first.replace("1", "2")
+
+
+@pytest.mark.parametrize(
+    "header", ["class A(Base):", "class A(metaclass=Meta):", "@final\nclass A:"]
+)
+def test_rule_2_any_other_header_replaces_it(header):
+    first = "class A:\n    x = 1\n"
+    assert text(first, f"{header}\n    ...\n") == f"{header}\n    x = 1\n"
+    assert text(f"{header}\n    x = 1\n", "class A(B, C):\n    ...\n") == (
+        "class A(B, C):\n    x = 1\n"
+    )
+
+
+def test_rule_2_a_comment_would_make_a_bare_header_ambiguous():
+    message = "re-open a class with `class A:` and nothing beside it"
+    first = "class A(Base):\n    x = 1\n"
+    for second in ("# note\nclass A:\n    ...\n", "class A:  # note\n    ...\n"):
+        assert refusal(first, second) == f"block 2:1: {message}"
+
+
+def test_rule_3_the_top_of_a_module_follows_the_same_rule():
+    assert text("a = 1\n\n\ndef f():\n    return a\n", "a = 2\nb = 3\n") == (
+        "a = 2\nb = 3\n\n\ndef f():\n    return a\n"
+    )
+
+
+def test_rule_3_every_file_is_a_module_of_its_own():
+    assert text("a = 1\n") == "a = 1\n"
+    assert Module() == Module()
+
+
+@pytest.mark.parametrize(
+    ("block", "order"),
+    [
+        ("b = 1\nnew = 1\n", "abnewc"),  # after the nearest predecessor
+        ("a = 1\nother = 1\nnew = 1\n", "aothernewbc"),  # which may be new itself
+        ("new = 1\nb = 1\n", "anewbc"),  # else before the nearest successor
+        ("new = 1\na = 1\n", "newabc"),
+        ("new = 1\nother = 1\nc = 1\n", "abnewotherc"),
+        ("a = 1\nnew = 1\nc = 1\n", "anewbc"),  # the predecessor counts first
+        ("new = 1\n", "abcnew"),  # else at the end
+        ("new = 1\nother = 1\n", "abcnewother"),
+    ],
+)
+def test_rule_4_a_new_name_has_its_place_from_its_neighbors(block, order):
+    module = merged("a = 0\nb = 0\nc = 0\n", block)
+    assert "".join(module.entries) == order
+
+
+def test_rule_4_holds_for_members():
+    assert text(
+        "class A:\n    def __add__(self, other):\n        return 1\n\n    x = 1\n",
+        "class A:\n    ...\n\n    def __add__(self, other):\n        return 2\n\n"
+        "    __radd__ = __add__\n",
+    ) == (
+        "class A:\n    def __add__(self, other):\n        return 2\n\n"
+        "    __radd__ = __add__\n\n    x = 1\n"
+    )
+
+
+def test_rule_4_a_docstring_that_comes_later_stands_first():
+    assert text("class A:\n    x = 1\n", 'class A:\n    """An A."""\n\n    ...\n') == (
+        'class A:\n    """An A."""\n\n    x = 1\n'
+    )
+    assert text("import a\n\nx = a\n", '"""A module."""\n') == (
+        '"""A module."""\n\nimport a\n\nx = a\n'
+    )
+
+
+def test_rule_5_del_removes_and_leaves_no_text():
+    assert text("a = 1\nb = 2\nc = 3\n", "del b\n") == "a = 1\nc = 3\n"
+    assert text("import os\nimport re\n\na = 1\n", "del os\n") == "import re\n\na = 1\n"
+    assert text("import os.path\n\na = 1\n", "del os.path\n") == "a = 1\n"
+    assert text('"""A module."""\n\na = 1\n', "del __doc__\n") == "a = 1\n"
+    assert text(VALUE, "class Value:\n    ...\n    del __init__, __doc__\n") == (
+        'class Value:\n    def __repr__(self):\n        return f"Value({self.data})"\n'
+    )
+    assert text("class A:\n    x = 1\n", "class A:\n    ...\n    del x\n") == (
+        "class A:\n    pass\n"
+    )
+
+
+def test_rule_5_a_name_can_be_removed_and_defined_in_another_way():
+    assert text(
+        "class A:\n    x = 1\n\n\nb = A\n", "del A\n\n\ndef A():\n    pass\n"
+    ) == ("b = A\n\n\ndef A():\n    pass\n")
+
+
+def test_rule_5_an_unknown_name_is_an_error():
+    assert refusal("a = 1\n", "b = 1\ndel c\n") == (
+        "block 2:2: `del c`: there is no c to remove"
+    )
+    assert refusal(VALUE, "class Value:\n    ...\n    del c\n") == (
+        "block 2:3: `del c`: there is no Value.c to remove"
+    )
+    assert refusal("class A:\n    del x\n") == (
+        "block 1:2: `del x` in a class that is defined whole"
+    )
+
+
+PROPERTY = """\
+    class A:
+        @property
+        def x(self):
+            return 1
+
+        @x.setter
+        def x(self, value):
+            pass
+    """
+
+
+def test_rule_6_adjacent_definitions_of_one_name_are_one():
+    assert text(PROPERTY) == dedent(PROPERTY)
+    reopened = "class A:\n    ...\n    x = 2\n"
+    assert text(PROPERTY, reopened) == "class A:\n    x = 2\n"
+    whole = dedent(PROPERTY).replace("A:\n", "A:\n    ...\n\n")
+    assert text("class A:\n    x = 2\n", whole) == dedent(PROPERTY)
+
+
+def test_rule_6_definitions_of_one_name_apart_are_an_error():
+    assert (
+        refusal("x = 1\ny = 2\nx = 3\n")
+        == "block 1:3: 'x' is defined twice in this block"
+    )
+    two = "class A:\n    x = 1\n\n\nclass A:\n    y = 1\n"
+    assert refusal(two) == "block 1:5: 'A' is defined twice in this block"
+
+
+def test_rule_7_imports_stand_at_the_top_sorted_by_section():
+    assert text(
+        '"""A module."""\n\nimport zlib\n\nx = 1\n',
+        """\
+        from __future__ import annotations
+
+        import math
+        from typing import TYPE_CHECKING, Any
+
+        import numpy as np
+
+        from thing.other import helper
+
+        if TYPE_CHECKING:
+            from collections.abc import Iterator
+        """,
+    ) == dedent(
+        '''\
+        """A module."""
+
+        from __future__ import annotations
+
+        import math
+        import zlib
+        from typing import TYPE_CHECKING, Any
+
+        import numpy as np
+
+        from thing.other import helper
+
+        if TYPE_CHECKING:
+            from collections.abc import Iterator
+
+        x = 1
+        '''
+    )
+
+
+def test_rule_7_an_import_is_addressed_by_the_name_that_it_binds():
+    assert text("from a import x\nfrom a import y\n", "from b import x\n") == (
+        "from a import y\nfrom b import x\n"
+    )
+    assert text("import a as x\n", "from b import c as x\n") == "from b import c as x\n"
+
+
+ELSE = (
+    "a source block holds imports, functions, classes, single-name assignments "
+    "and a docstring: put anything else into a cell"
+)
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("print(1)\n", f"1: {ELSE}"),
+        ("x = 1\n\nfor i in x:\n    pass\n", f"3: {ELSE}"),
+        ("x, y = 1, 2\n", f"1: {ELSE}"),
+        ("x = y = 1\n", f"1: {ELSE}"),
+        ("x.y = 1\n", f"1: {ELSE}"),
+        ("x += 1\n", f"1: {ELSE}"),
+        ('x = 1\n"""no docstring"""\n', f"2: {ELSE}"),
+        ("class A:\n    import a\n", f"2: {ELSE}"),
+        (
+            "if x:\n    y = 1\n",
+            "1: the only `if` in a source block is `if TYPE_CHECKING:`",
+        ),
+        (
+            "if TYPE_CHECKING:\n    import a\nelse:\n    import b\n",
+            "1: the only `if` in a source block is `if TYPE_CHECKING:`",
+        ),
+        ("if TYPE_CHECKING:\n    x = 1\n", "2: `if TYPE_CHECKING:` holds imports only"),
+        ("from a import *\n", "1: a star import binds no name"),
+        ("x = 1; y = 2\n", "1: two statements on one line: write two lines"),
+        ("class A: x = 1\n", "1: write the body of a class on lines of its own"),
+        ("class A:\n  x = 1\n", "2: indent by 4 spaces here, as the package does"),
+        ("del x[0]\n", "1: `del` takes the names of definitions"),
+        ("", "1: a source block must define something"),
+        ("...\n", "1: a source block must define something"),
+        ("def f(:\n", "1: this source block is not valid Python: invalid syntax"),
+        (
+            "x = 1\ny = '\n",
+            "2: this source block is not valid Python: "
+            "unterminated string literal (detected at line 2)",
+        ),
+        (
+            'x = "\\d"\n',
+            "1: this source block is not valid Python: invalid escape sequence '\\d'",
+        ),
+    ],
+)
+def test_rule_7_anything_else_is_an_error(block, message):
+    assert refusal(block) == f"block 1:{message}"
+
+
+def test_rule_8_a_comment_belongs_to_the_definition_below_it():
+    first = "# about a\na = 1\n\n# about b\n\n# and more\ndef b():\n    pass\n"
+    assert text(first, "a = 2\n") == (
+        "a = 2\n\n\n# about b\n\n# and more\ndef b():\n    pass\n"
+    )
+    assert text(first, "del b\n") == "# about a\na = 1\n"
+
+
+def test_rule_8_or_to_the_one_above_where_none_follows():
+    first = "def a():\n    pass\n    # inside a\n\n\nb = 1\n# about b\n"
+    assert text(first, "a = 1\n") == "a = 1\n\nb = 1\n# about b\n"
+    assert text(first, "b = 2\n") == "def a():\n    pass\n    # inside a\n\n\nb = 2\n"
+    member = "class A:\n    x = 1\n    # about x\n\n\ny = 1\n"
+    assert text(member, "class A:\n    ...\n    x = 2\n") == (
+        "class A:\n    x = 2\n\n\ny = 1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        ("# alone\n", "1: a comment with no definition to belong to"),
+        (
+            "class A:\n    ...\n    # alone\n",
+            "3: a comment at `...` would be lost: put it at a member",
+        ),
+        (
+            "class A:\n    y = 1\n    # alone\n    ...\n    x = 2\n",
+            "3: a comment at `...` would be lost: put it at a member",
+        ),
+        (
+            "class B:\n    pass  # alone\n",
+            "2: a comment at `pass` would be lost: put it at a member",
+        ),
+        (
+            "class A:\n    ...  # the rest\n    x = 1\n",
+            "2: a comment at `...` would be lost: put it at a member",
+        ),
+        (
+            "import a  # why\n",
+            "1: a comment at an import: imports are sorted and keep no comments",
+        ),
+        ("del x  # why\n", "1: a comment at a `del` would be lost: remove it"),
+        ("# why\ndel x\n", "1: a comment at a `del` would be lost: remove it"),
+    ],
+)
+def test_rule_8_a_comment_that_would_be_lost_is_an_error(block, message):
+    assert refusal("class A:\n    x = 1\n", block) == f"block 2:{message}"
+
+
+def test_rule_9_text_is_kept_to_the_letter():
+    odd = "def f( a ,b ):\n\n  return  a+b   # so\n"
+    assert text(odd) == odd
+    string = 'x = """\n# no comment\n\n\n\n  end"""\n'
+    assert text(string) == string
+
+
+@pytest.mark.parametrize("space", ["\n", "\n\n", "\n\n\n\n"])
+def test_rule_9_the_space_between_definitions_is_the_formatters(space):
+    formatted = dedent(
+        """\
+        import a
+
+        x = 1
+
+
+        def f():
+            pass
+
+
+        y = 2
+        z = 3
+
+
+        class A:
+            w = 1
+
+            def g(self):
+                pass
+
+            v = 2
+        """
+    )
+    assert text(re.sub("\n\n+", space, formatted)) == formatted
+
+
+def test_rule_10_a_definition_is_shown_whole_so_its_last_text_is_its_text():
+    first = "def f():\n    a = 1\n    return a\n"
+    second = "def f():\n    return 2\n"
+    assert text(first, second) == second
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "message"),
+    [
+        (
+            "class A:\n    x = 1\n",
+            "def A():\n    pass\n",
+            "'A' is a class since block 1:1 and a function or value here",
+        ),
+        (
+            "def A():\n    pass\n",
+            "class A:\n    x = 1\n",
+            "'A' is a function or value since block 1:1 and a class here",
+        ),
+        (
+            "import A\n",
+            "A = 1\n",
+            "'A' is an import since block 1:1 and a function or value here",
+        ),
+        (
+            "A = 1\n",
+            "import A\n",
+            "'A' is a function or value since block 1:1 and an import here",
+        ),
+    ],
+)
+def test_a_name_keeps_its_kind(first, second, message):
+    assert refusal(first, second) == (
+        f"block 2:1: {message}: remove it first with `del A`"
+    )
+
+
+def test_a_function_may_become_a_value():
+    assert text("def f():\n    pass\n", "f = abs\n") == "f = abs\n"
+
+
+def test_merging_leaves_the_module_before_as_it_was():
+    before = merged("class A:\n    x = 1\n\n\nb = 1\n")
+    shown = render(before, "thing")
+    merge(
+        before,
+        read("class A:\n    ...\n    x = 2\n    y = 3\n\n\ndel b\n", Origin("c", 1)),
+    )
+    assert render(before, "thing") == shown
+
+
+def test_every_line_knows_the_chapter_line_that_wrote_it():
+    module = merged(
+        "import a\n\nx = 1\n", "class A:\n    # note\n    y = 1\n", "x = 3\n"
+    )
+    assert [(line.text, line.origin) for line in render(module, "thing")] == [
+        ("import a", ("block 1", 1)),
+        ("", None),
+        ("x = 3", ("block 3", 1)),
+        ("", None),
+        ("", None),
+        ("class A:", ("block 2", 1)),
+        ("    # note", ("block 2", 2)),
+        ("    y = 1", ("block 2", 3)),
+    ]
+
+
+def test_changes_tell_what_became_of_each_name():
+    module = merged("import a\n\nx = 1\n\n\nclass A:\n    y = 1\n")
+    block = "import b\n\nx = 2\nz = 3\n\n\nclass A:\n    ...\n    del y\n    w = 1\n"
+    _, changes = merge(module, read(block, Origin("c", 1)))
+    assert [(each.address, each.action, each.after) for each in changes] == [
+        ("b", "added", None),
+        ("x", "replaced", None),
+        ("z", "added", "x"),
+        ("A.y", "removed", None),
+        ("A.w", "added", None),
+        ("A", "replaced", None),
+    ]
+    assert changes[1].before.text == "x = 1\n"

@@ -1,0 +1,60 @@
+"""Running pytest and MkDocs on small books."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from making import ROOT
+
+CONFTEST = 'pytest_plugins = ["literate.pytest_plugin"]\n'
+
+
+def run_pytest(
+    root: Path, *arguments: str, ci: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run `pytest --markdown-docs` in a project."""
+    (root / "conftest.py").write_text(CONFTEST)
+    words = ["-m", "pytest", "--markdown-docs", "-p", "no:cacheprovider", *arguments]
+    if "--lf" in arguments:
+        words.remove("-p")
+        words.remove("no:cacheprovider")
+    return _run(root, *words, ci=ci)
+
+
+def outcome(run: subprocess.CompletedProcess[str]) -> dict[str, int]:
+    """The counts of pytest's last line."""
+    last = run.stdout.rstrip().splitlines()[-1]
+    return {word: int(number) for number, word in re.findall(r"(\d+) (\w+)", last)}
+
+
+def build(
+    root: Path, *arguments: str, ci: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Build the site of a project."""
+    return run_builder(root, "mkdocs", "--strict", *arguments, ci=ci)
+
+
+def run_builder(
+    root: Path, builder: str, *arguments: str, ci: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Build the site of a project by a program of one's choice."""
+    return _run(root, "-m", builder, "build", *arguments, ci=ci)
+
+
+def _run(root: Path, *words: str, ci: bool) -> subprocess.CompletedProcess[str]:
+    environment = {name: text for name, text in os.environ.items() if name != "CI"}
+    environment |= {"PYTHONPATH": str(ROOT / "literate/src")} | (
+        {"CI": "1"} if ci else {}
+    )
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+    )

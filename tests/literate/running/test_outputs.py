@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from literate.book.blocks import Cell, parse
+from literate.errors import BookError
+from literate.kernel.blocks import Result
+from literate.running.outputs import edit, rewrite
+from literate.running.verdict import problem
+from making import book, cell
+
+RAISED = "Traceback (most recent call last):\nValueError: no\n"
+FIGURE = "```figure\nA line.\n```\n"
+
+
+def only(text: str) -> Cell:
+    [block] = parse("docs/one.md", text)
+    assert isinstance(block, Cell)
+    return block
+
+
+@pytest.mark.parametrize(
+    ("text", "result", "message"),
+    [
+        (cell("1\n", "1\n"), Result("ran", "1\n"), None),
+        (cell("x\n"), Result("ran"), None),
+        (cell("1\n"), Result("ran", "1\n"), "no output block follows"),
+        (cell("1\n", "1\n"), Result("ran"), "displays no text"),
+        (cell("1\n", "1\n"), Result("ran", "2\n"), "something else"),
+        (cell("f\n", RAISED), Result("raised", RAISED), None),
+        (cell("f\n", RAISED), Result("ran", "1\n"), "something else"),
+        (cell("f\n"), Result("raised", RAISED, (), "the trace"), "the trace"),
+        (cell("f\n"), Result("ran", "", ("<svg/>",)), "displays a picture: add"),
+        (cell("f\n") + FIGURE, Result("ran", "", ("<svg/>",)), None),
+        (cell("f\n") + FIGURE, Result("ran"), "displays no picture"),
+        (
+            cell("f\n") + "```figure\n```\n",
+            Result("ran", "", ("<svg/>",)),
+            "the figure block is empty",
+        ),
+        (cell("f\n"), Result("not run", because="docs/one.md:1 (x)"), "not run becau"),
+    ],
+)
+def test_problems(text: str, result: Result, message: str | None) -> None:
+    found = problem(only(text), result)
+    assert found is message is None or message in str(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        (cell("1\n", "1\n"), Result("ran", "1\n")),
+        (cell("0.123\n", "0.12\n"), Result("ran", "0.123\n")),
+        (cell("1\n", "1\n"), Result("raised", RAISED)),
+        (cell("1\n", RAISED), Result("missing", RAISED)),
+        (cell("1\n", RAISED), Result("not run")),
+    ],
+)
+def test_no_edit(text: str, result: Result) -> None:
+    assert edit(only(text), result) is None
+
+
+def test_an_output_between_cell_and_figure_goes_without_a_trace(tmp_path: Path) -> None:
+    text = cell("1\n", "old\n") + FIGURE
+    page = book(tmp_path, one=text).chapters["docs/one.md"]
+    change = edit(only(text), Result("ran"))
+    assert change
+    rewrite(tmp_path, page, [change])
+    assert (tmp_path / page.path).read_text() == cell("1\n") + FIGURE
+
+
+def test_a_chapter_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    text = cell("1\n", "2\n")
+    page = book(tmp_path, one=text).chapters["docs/one.md"]
+    change = edit(only(text), Result("ran", "1\n"))
+    assert change
+    (tmp_path / page.path).write_text("a new text\n")
+    with pytest.raises(BookError, match=r"docs/one\.md:1: changed while"):
+        rewrite(tmp_path, page, [change])
+    assert (tmp_path / page.path).read_text() == "a new text\n"

@@ -1,0 +1,274 @@
+"""What a cell can rely on, and what a chapter leaves behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import types
+import warnings
+from pathlib import Path
+
+import pytest
+from literate.kernel.blocks import Result
+from literate.running.run import run
+from making import book, cell, source
+
+SUM = source("def add(a: int, b: int) -> int:\n    return a + b\n")
+PRODUCT = source("def add(a: int, b: int) -> int:\n    return a * b\n")
+
+
+def results(root: Path, text: str, **others: str) -> list[Result]:
+    """Run a chapter that stands behind some others."""
+    it = book(root, **others, chapter=text)
+    path = "docs/chapter.md"
+    return list(run(it, path, it.chapters[path].blocks).values())
+
+
+def shown(root: Path, text: str, **others: str) -> list[str]:
+    """What its cells display."""
+    found = results(root, text, **others)
+    assert [each.trace for each in found if each.status != "ran"] == []
+    return [each.text for each in found]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("1 + 1\n", "2\n"),
+        ("'a'\n", "'a'\n"),
+        ("None\n", ""),
+        ("x = 3\n", ""),
+        ("1 + 1;\n", ""),
+        ("1 + 1;  # a comment\n", ""),
+        ("1 + 1  # a comment;\n", "2\n"),
+        ("(\n    1\n);\n", ""),
+        ("';'\n", "';'\n"),
+        ("print('said')\n5\n", "said\n5\n"),
+        ("for i in range(2):\n    print(i)\n", "0\n1\n"),
+        ("import os\nos.getcwd() == __file__\n", "NameError"),
+    ],
+)
+def test_a_cell_displays_what_a_notebook_would(
+    tmp_path: Path, code: str, text: str
+) -> None:
+    [result] = results(tmp_path, cell(code))
+    assert result.text == text or text in result.text.splitlines()[-1]
+
+
+def test_a_chapter_is_one_namespace_that_starts_empty(tmp_path: Path) -> None:
+    first = cell("x = 20\n") + cell("x + 1\n")
+    assert shown(tmp_path, cell("'x' in globals()\n"), first=first) == ["False\n"]
+    assert shown(tmp_path / "b", first) == ["", "21\n"]
+
+
+def test_futures_of_the_machine_are_not_those_of_a_cell(tmp_path: Path) -> None:
+    code = "def f(a: int) -> None: ...\nf.__annotations__['a'].__name__\n"
+    assert shown(tmp_path, cell(code)) == ["'int'\n"]
+
+
+def test_an_exception_stops_the_chapter_and_says_where(tmp_path: Path) -> None:
+    text = cell("def f():\n    raise ValueError('no')\n") + cell("f()\n") + cell("1\n")
+    [_, raised, below] = results(tmp_path, text)
+    assert raised.status == "raised"
+    assert raised.text == "Traceback (most recent call last):\nValueError: no\n"
+    assert raised.trace.splitlines() == [
+        "Traceback (most recent call last):",
+        "  docs/chapter.md:9 in <module>",
+        "    f()",
+        "  docs/chapter.md:4 in f",
+        "    raise ValueError('no')",
+        "ValueError: no",
+    ]
+    assert below == Result("not run", because="docs/chapter.md:8 (ValueError: no)")
+
+
+def test_a_frame_in_tangled_code_names_the_chapter_line(tmp_path: Path) -> None:
+    text = cell("from thing.core import add\nadd(1, None)\n")
+    [result] = results(tmp_path, text, first="# First\n" + SUM)
+    assert "  thing/core.py:2 in add, written at docs/first.md:5" in result.trace
+    assert "    return a + b" in result.trace
+
+
+def test_an_exception_that_the_page_shows_stops_nothing(tmp_path: Path) -> None:
+    output = "Traceback (most recent call last):\nValueError: other words\n"
+    found = results(tmp_path, cell("int('x')\n", output) + cell("1\n"))
+    assert [each.status for each in found] == ["raised", "ran"]
+
+
+def test_a_syntax_error_is_shown_without_a_path(tmp_path: Path) -> None:
+    [result] = results(tmp_path, cell("1 +\n"))
+    header, message = result.text.splitlines()
+    assert (header, message.partition(":")[0]) == (
+        "Traceback (most recent call last):",
+        "SyntaxError",
+    )
+    assert f'docs/chapter.md", line {3}' in result.trace
+
+
+def test_a_warning_is_an_error(tmp_path: Path) -> None:
+    code = "import warnings\nwarnings.warn('careful')\n"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        [result] = results(tmp_path, cell(code))
+    assert result.text.endswith("UserWarning: careful\n")
+
+
+def test_exit_does_not_end_the_machine(tmp_path: Path) -> None:
+    [result] = results(tmp_path, cell("raise SystemExit('bye')\n"))
+    assert result.text.endswith("SystemExit: bye\n")
+
+
+def test_the_package_is_what_stands_above_the_line(tmp_path: Path) -> None:
+    use = cell("from thing.core import add\nadd(3, 4)\n")
+    again = cell("add(3, 4)\n")
+    text = use + PRODUCT + again
+    assert shown(tmp_path, text, first=SUM) == ["7\n", "", "12\n"]
+
+
+def test_functions_modules_classes_and_instances_get_successors(tmp_path: Path) -> None:
+    first = source(
+        "class Box:\n    def __init__(self, x: int) -> None:\n        self.x = x\n"
+    )
+    grown = source("class Box:\n    ...\n\n    def twice(self) -> int:\n"
+                   "        return 2 * self.x\n")  # fmt: skip
+    text = (
+        cell("import thing.core as core\nfrom thing.core import Box\nbox = Box(3)\n")
+        + grown
+        + cell("box.twice(), Box is core.Box, isinstance(box, core.Box)\n")
+    )
+    assert shown(tmp_path, text, first=first)[-1] == "(6, True, True)\n"
+
+
+def test_an_instance_of_another_layout_stays_what_it_was(tmp_path: Path) -> None:
+    first = source("class Box:\n    def __init__(self) -> None:\n        self.x = 1\n")
+    slim = source('class Box:\n    __slots__ = ("x",)\n')
+    text = (
+        cell("from thing.core import Box\nbox = Box()\n")
+        + slim
+        + cell("box.x, isinstance(box, Box)\n")
+    )
+    assert shown(tmp_path, text, first=first)[-1] == "(1, False)\n"
+
+
+def test_a_snapshot_stands_beside_the_present_package(tmp_path: Path) -> None:
+    text = cell(
+        "import literate\nfrom thing.core import add\n"
+        "old = literate.snapshot('docs/first.md').core\n"
+        "old.add(3, 4), add(3, 4), old.add is add\n"
+    )
+    found = shown(tmp_path, text, first=SUM, second=PRODUCT)
+    assert found == ["(7, 12, False)\n"]
+
+
+def test_a_snapshot_of_no_chapter_is_an_error(tmp_path: Path) -> None:
+    text = cell("import literate\nliterate.snapshot('docs/none.md')\n")
+    [result] = results(tmp_path, text, first=SUM)
+    assert "docs/none.md:1: no such chapter in the nav" in result.text
+
+
+def test_source_code_is_found_in_the_chapter_and_in_the_package(tmp_path: Path) -> None:
+    text = (
+        cell("def f():\n    return 1\n")
+        + '??? success "Solution"\n'
+        + "".join(f"    {line}\n" for line in cell("def h():\n    pass\n").split("\n"))
+        + cell("import inspect\nprint(inspect.getsource(f), end='')\n")
+        + cell("print(inspect.getsource(h), end='')\n")
+        + cell(
+            "from thing.core import add\nprint(inspect.getsource(add), end='')\n"
+            "inspect.getsourcelines(f)[1]\n"
+        )
+    )
+    found = shown(tmp_path, text, first=SUM)
+    assert found[2:] == [
+        "def f():\n    return 1\n",
+        "    def h():\n        pass\n",
+        "def add(a: int, b: int) -> int:\n    return a + b\n3\n",
+    ]
+
+
+def test_pickle_and_processes_see_the_same_package(tmp_path: Path) -> None:
+    (tmp_path / "thing").mkdir()
+    (tmp_path / "thing/core.py").write_text("def add(a, b):\n    return 'on disk'\n")
+    text = cell(
+        "import multiprocessing, pickle, subprocess, sys\n"
+        "from thing.core import add\n"
+        "print(pickle.loads(pickle.dumps(add)) is add)\n"
+        "with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "    print(pool.starmap(add, [(3, 4)]))\n"
+        "program = 'from thing.core import add; print(add(3, 4))'\n"
+        "said = subprocess.run([sys.executable, '-c', program], capture_output=True)\n"
+        "print(said.stdout.decode().strip())\n"
+    )
+    assert shown(tmp_path, text, first=PRODUCT) == ["True\n[12]\n12\n"]
+
+
+def test_leaving_a_chapter_leaves_no_trace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    import numpy
+
+    text = SUM + cell(
+        "import os, random, sys\n"
+        "import numpy\n"
+        "import thing.core\n"
+        "os.environ['LEFT'] = 'behind'\n"
+        "sys.path.append('left-behind')\n"
+        "sys.modules['thing.more'] = thing.core\n"
+        "random.seed(1)\n"
+        "numpy.random.seed(1)\n"
+        "open('left-behind.txt', 'w').close()\n"
+        "import matplotlib\n"
+        "matplotlib.rcParams['lines.linewidth'] = 99\n"
+    )
+
+    def state() -> tuple[object, ...]:
+        own = {name for name in sys.modules if name.split(".")[0] == "thing"}
+        numbers = numpy.random.get_state()[1]
+        main, folder = sys.modules["__main__"], os.getcwd()
+        path, environment = list(sys.path), dict(os.environ)
+        return (
+            own,
+            random.getstate(),
+            numbers.tolist(),
+            main,
+            folder,
+            path,
+            environment,
+        )
+
+    before, files = state(), {*tmp_path.iterdir()}
+    assert shown(tmp_path, text) == ["", ""]
+    assert state() == before
+    assert {*tmp_path.iterdir()} - files == {tmp_path / "docs", tmp_path / "mkdocs.yml"}
+    matplotlib = sys.modules["matplotlib"]
+    assert matplotlib.rcParams["lines.linewidth"] != 99
+
+
+def test_the_package_of_before_is_put_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outer = types.ModuleType("thing")
+    monkeypatch.setitem(sys.modules, "thing", outer)
+    text = SUM + cell("import thing.core\n")
+    assert shown(tmp_path, text) == ["", ""]
+    assert sys.modules["thing"] is outer
+    assert "thing.core" not in sys.modules
+
+
+def test_a_source_block_that_does_not_import_stops_the_chapter(tmp_path: Path) -> None:
+    text = source("import nowhere_to_be_found\n\nX = 1\n") + cell("1\n")
+    [broken, below] = results(tmp_path, text)
+    assert broken.status == "raised"
+    assert "written at docs/chapter.md:3" in broken.trace
+    assert below.status == "not run"
+
+
+def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
+    it = book(tmp_path, chapter=cell("import not_here.at_all\n") + cell("1\n"))
+    it.optional = ("not_here",)
+    path = "docs/chapter.md"
+    found = list(run(it, path, it.chapters[path].blocks).values())
+    assert [each.status for each in found] == ["missing", "missing"]
+    assert found[0].because == "No module named 'not_here'"
