@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from literate.book.blocks import Block, Cell, Source, parse
-from literate.book.config import CONFIG, read_config
+from literate.book.config import NAMES, find_config, read_config
 from literate.errors import BookError
 from literate.kernel.definitions import Item, Origin
 from literate.kernel.merging import Change, Module, merge
 from literate.kernel.reading import read
 
-__all__ = ["CONFIG", "Book", "Chapter", "Snapshot", "Step"]
+__all__ = ["Book", "Chapter", "Snapshot", "Step"]
 
 Snapshot = Mapping[str, Module]
 """The package at one line of the book: its modules by title."""
@@ -70,21 +71,24 @@ class Book:
     """The chapters of a project, and the package that they make.
 
     Args:
-        root: The folder that holds `mkdocs.yml`.
+        root: The folder of its configuration.
+        file: The configuration, where it is not one of MkDocs's usual name.
 
     Raises:
-        BookError: Where `mkdocs.yml` names no package, or not the chapters there are.
+        BookError: Where that names no package, or not the chapters there are.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root.resolve()
-        config = read_config(self.root)
+    def __init__(self, root: Path, file: Path | None = None) -> None:
+        found = (file or find_config(root.resolve())) or root / NAMES[0]
+        config = read_config(found.resolve())
+        self.config = config.file
+        self.root = config.file.parent
         self.package = config.package
         self.optional = config.optional
         self.docs = config.docs
         self.paths = config.paths
-        self.limit = 60.0
-        self.data: dict[str, bytes] = {}
+        self.limit = config.limit
+        self.data_folder = config.data
         self._steps: dict[str, list[Step]] = {}
         self._ends: dict[str, Snapshot] = {}
         self._titles: set[str] = set()
@@ -100,17 +104,44 @@ class Book:
             The book.
 
         Raises:
-            BookError: Where no folder above holds a `mkdocs.yml`.
+            BookError: Where no folder above is that of a book.
         """
-        for folder in (start.resolve(), *start.resolve().parents):
-            if (folder / CONFIG).is_file():
-                return cls(folder)
-        raise BookError(str(start), 1, f"no {CONFIG} here or in a folder above")
+        folder = start.resolve()
+        file = find_config(folder if folder.is_dir() else folder.parent)
+        if file is None:
+            message = "no mkdocs.yml of a book here or in a folder above"
+            raise BookError(str(start), 1, message)
+        return cls(file.parent, file)
 
     @cached_property
     def chapters(self) -> dict[str, Chapter]:
         """The chapters by path, in the order of the nav."""
         return {path: self.page(path) for path in self.paths}
+
+    @cached_property
+    def data(self) -> dict[str, bytes]:
+        """The files that lie beside the cells, by their names there."""
+        folder = self.root / self.data_folder
+        if not self.data_folder:
+            return {}
+        if not folder.is_dir():
+            message = f"the data folder {self.data_folder} is not there"
+            raise BookError(self.config.name, 1, message)
+        return {
+            file.relative_to(folder).as_posix(): file.read_bytes()
+            for file in sorted(folder.rglob("*"))
+            if file.is_file()
+        }
+
+    def unknown(self, path: str) -> str:
+        """What is said of a path that is no chapter.
+
+        Args:
+            path: The path.
+        """
+        near = difflib.get_close_matches(path, self.paths, 1)
+        guess = f": did you mean {near[0]}?" if near else ""
+        return f"no such chapter in the nav of {self.config.name}{guess}"
 
     def page(self, path: str) -> Chapter:
         """A chapter, or another Markdown file below the root (such as the README).
@@ -246,7 +277,7 @@ class Book:
             BookError: Where there is no such chapter.
         """
         if path not in self.paths:
-            raise BookError(path, line or 1, f"no such chapter in the nav of {CONFIG}")
+            raise BookError(path, line or 1, self.unknown(path))
         if line is None:
             return self._end(path)
         snapshot = self.snapshot_above(path)

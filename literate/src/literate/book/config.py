@@ -6,12 +6,41 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pathspec
 import yaml
+from mkdocs.exceptions import ConfigurationError
+from mkdocs.utils.yaml import yaml_load
 
 from literate.errors import BookError
 
-CONFIG = "mkdocs.yml"
+NAMES = ("mkdocs.yml", "mkdocs.yaml")
 EXTENSION = "literate.weave"
+UNLISTED = ("draft_docs", "not_in_nav", "exclude_docs")
+"""The settings that name pages which need not stand in the nav."""
+LIMIT = 60.0
+"""The seconds that a cell may take where the book says nothing else."""
+
+
+class Config(NamedTuple):
+    """What a book is made of.
+
+    Attributes:
+        file: The configuration itself.
+        package: The package that the chapters write.
+        optional: Libraries whose cells may be left out where they lack.
+        docs: The folder of the pages, below that of the configuration.
+        paths: The chapters, in the order of the nav.
+        data: The folder whose files lie beside the cells, or nothing.
+        limit: The seconds that a cell may take.
+    """
+
+    file: Path
+    package: str
+    optional: tuple[str, ...]
+    docs: str
+    paths: list[str]
+    data: str
+    limit: float
 
 
 def find_config(start: Path) -> Path | None:
@@ -24,71 +53,117 @@ def find_config(start: Path) -> Path | None:
         The file; None where there is none that asks for `literate.weave`.
     """
     for folder in (start, *start.parents):
-        for name in (CONFIG, "mkdocs.yaml"):
+        for name in NAMES:
             file = folder / name
-            if file.is_file() and EXTENSION in file.read_text("utf-8", "replace"):
+            if file.is_file() and any(EXTENSION in text for text in _texts(file)):
                 return file
     return None
 
 
-class Config(NamedTuple):
-    """The package that the chapters write, and the chapters in the order of the nav."""
-
-    package: str
-    optional: tuple[str, ...]
-    docs: str
-    paths: list[str]
-
-
-def read_config(root: Path) -> Config:
-    """Read `mkdocs.yml`, and hold its nav against the files on disk.
+def read_config(file: Path) -> Config:
+    """Read a configuration, and hold its nav against the files on disk.
 
     Args:
-        root: The folder that holds it.
+        file: The configuration.
 
     Returns:
-        The configuration.
+        What it says.
 
     Raises:
         BookError: Where it names no package, or a chapter that is not there, or leaves
             one out that is.
     """
-    text = (root / CONFIG).read_text(encoding="utf-8")
-    settings = load(text)
-    options = _options(settings)
+    settings = load(file)
+    options = _options(file, settings)
     docs = settings.get("docs_dir", "docs")
     paths = [f"{docs}/{name}" for name in _pages(settings.get("nav"))]
+    root = file.parent
     for path in paths:
         if not (root / path).is_file():
-            line = _line_of(text, path.removeprefix(f"{docs}/"))
-            raise BookError(CONFIG, line, f"nav names {path}, which is not there")
-    for file in sorted((root / docs).rglob("*.md")):
-        path = file.relative_to(root).as_posix()
-        if path not in paths:
-            message = f"this chapter is not in the nav of {CONFIG}: add it or move it"
+            line = _line_of(file, path.removeprefix(f"{docs}/"))
+            message = f"nav names {path}, which is not there"
+            raise BookError(file.name, line, message)
+    unlisted = _unlisted(settings)
+    for page in sorted((root / docs).rglob("*.md")):
+        name, path = (page.relative_to(each).as_posix() for each in (root / docs, root))
+        if path not in paths and not unlisted.match_file(name):
+            message = (
+                f"this page is not in the nav of {file.name}: add it there, or name it "
+                "in `draft_docs`"
+            )
             raise BookError(path, 1, message)
-    return Config(options["package"], tuple(options.get("optional", ())), docs, paths)
+    return Config(
+        file,
+        options["package"],
+        tuple(options.get("optional") or ()),
+        docs,
+        paths,
+        str(options.get("data") or ""),
+        _limit(file, options),
+    )
 
 
-def load(text: str) -> dict[str, Any]:
-    """The settings that the text of `mkdocs.yml` holds."""
+def load(file: Path) -> dict[str, Any]:
+    """The settings of a configuration, with those that it inherits.
+
+    Args:
+        file: The configuration.
+
+    Raises:
+        BookError: Where it is no YAML.
+    """
     try:
-        settings = yaml.load(text, _Loader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BookError(CONFIG, line, f"not valid YAML: {error.problem}") from None
+        with file.open("rb") as source:
+            settings = yaml_load(source, _Loader)  # type: ignore[arg-type]  # any loader does
+    except ConfigurationError as error:
+        cause = error.__context__
+        if not isinstance(cause, yaml.MarkedYAMLError):
+            raise BookError(file.name, 1, str(error)) from None
+        line = cause.problem_mark.line + 1 if cause.problem_mark else 1
+        message = f"not valid YAML: {cause.problem}"
+        raise BookError(file.name, line, message) from None
     return settings if isinstance(settings, dict) else {}
 
 
-def _options(settings: dict[str, Any]) -> dict[str, Any]:
+def _texts(file: Path) -> Iterator[str]:
+    """The text of a configuration, and of those that it inherits from."""
+    text = file.read_text("utf-8", "replace")
+    yield text
+    for line in text.splitlines():
+        name, _, value = line.partition(":")
+        parent = file.parent / value.strip().strip("\"'")
+        if name == "INHERIT" and parent.is_file() and parent != file:
+            yield from _texts(parent)
+
+
+def _options(file: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """The options of `literate.weave` among the Markdown extensions."""
     for entry in settings.get("markdown_extensions") or []:
         if isinstance(entry, dict) and EXTENSION in entry:
             options = entry[EXTENSION]
             if isinstance(options, dict) and options.get("package"):
                 return options
+    extensions = settings.get("markdown_extensions")
+    if isinstance(extensions, dict) and isinstance(extensions.get(EXTENSION), dict):
+        return dict(extensions[EXTENSION])
     message = f"name the package: `{EXTENSION}: {{package: …}}` as an extension"
-    raise BookError(CONFIG, 1, message)
+    raise BookError(file.name, 1, message)
+
+
+def _limit(file: Path, options: dict[str, Any]) -> float:
+    """The seconds that a cell may take."""
+    limit = options.get("limit") or LIMIT
+    if not isinstance(limit, int | float) or limit <= 0:
+        message = f"limit takes the seconds of a cell, such as 60, not {limit!r}"
+        raise BookError(file.name, _line_of(file, "limit"), message)
+    return float(limit)
+
+
+def _unlisted(settings: dict[str, Any]) -> pathspec.PathSpec[Any]:
+    """The pages that need not stand in the nav."""
+    texts = [settings.get(name) for name in UNLISTED]
+    lines = [line for text in texts if text for line in str(text).splitlines()]
+    return pathspec.GitIgnoreSpec.from_lines(lines)
 
 
 def _pages(nav: Any) -> Iterator[str]:
@@ -102,9 +177,9 @@ def _pages(nav: Any) -> Iterator[str]:
             yield from _pages(value)
 
 
-def _line_of(text: str, name: str) -> int:
+def _line_of(file: Path, name: str) -> int:
     """The line that names a chapter."""
-    lines = text.splitlines()
+    lines = file.read_text("utf-8").splitlines()
     return next((n for n, line in enumerate(lines, 1) if name in line), 1)
 
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from literate.book.config import CONFIG, load
+from literate.book.config import NAMES, find_config, load
 from literate.errors import BookError
 
 
@@ -54,7 +54,7 @@ def volume(root: Path, site: Path) -> str:
     Raises:
         BookError: Where a page was not built.
     """
-    settings = load((root / CONFIG).read_text("utf-8"))
+    settings = load(find_config(root) or root / NAMES[0])
     pages = [_read(site, *entry) for entry in _entries(settings["nav"])]
     names = {page.address: page.name for page in pages}
     for page in pages:

@@ -6,7 +6,7 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
@@ -173,7 +173,9 @@ def gathered(results: Sequence[Result]) -> Result:
     if len(results) == 1:
         return results[0]
     bad = [each for each in results if each.status in ("missing", "ended", "not run")]
-    return Result(bad[0].status if bad else "ran", trials=tuple(results))
+    if bad:
+        return replace(bad[0], trials=tuple(results))
+    return Result("ran", trials=tuple(results))
 
 
 def run(book: Book, paths: Iterable[str], pool: Pool | None = None) -> list[ChapterRun]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from literate.book.blocks import Source
-from literate.book.book import CONFIG, Book
+from literate.book.book import Book
 from literate.errors import BookError
 from literate.kernel.definitions import DOCSTRING, Import, Origin
 from literate.kernel.merging import Module, merge
@@ -73,7 +73,7 @@ def stitch(book: Book, after: str | None = None, chapter: str | None = None) -> 
         BookError: Where an edit cannot be carried back.
     """
     if chapter is not None and chapter not in book.paths:
-        raise BookError(chapter, 1, f"no such chapter in the nav of {CONFIG}")
+        raise BookError(chapter, 1, book.unknown(chapter))
     bodies = _edited_bodies(book)
     texts, gone = _carry(book, bodies, after, chapter)
     _check(book, texts, bodies)

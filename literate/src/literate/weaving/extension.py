@@ -24,7 +24,8 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from literate.book.blocks import Block, parse
-from literate.book.book import CONFIG, Book, Chapter
+from literate.book.book import Book, Chapter
+from literate.book.config import LIMIT, find_config
 from literate.book.history import History
 from literate.errors import BookError
 from literate.exporting.downloads import downloads
@@ -55,6 +56,8 @@ class WeaveExtension(Extension):
         self.config = {
             "package": ["", "The name of the package that the chapters write"],
             "optional": [[], "Libraries whose cells may be left out where they lack"],
+            "data": ["", "The folder whose files lie beside the cells"],
+            "limit": [LIMIT, "The seconds that a cell may take"],
         }
         super().__init__(**options)
 
@@ -107,7 +110,12 @@ class _Page:
         if here is None:
             return None
         file = here.source.resolve()
-        book = _book(file.parent)
+        config = here.config or find_config(file.parent)
+        if config is None:
+            return None
+        book = _book(config.resolve())
+        if not file.is_relative_to(book.root):
+            return None
         path = file.relative_to(book.root).as_posix()
         return (book, book.chapters[path]) if path in book.paths else None
 
@@ -237,26 +245,26 @@ class _Count(Postprocessor):
         return with_origins(text, book, _history(book), here.url)
 
 
-def _book(start: Path) -> Book:
-    """The book of a folder, read once for all pages made from one state of it."""
-    root = next(each for each in (start, *start.parents) if (each / CONFIG).is_file())
-    stamp = (root / CONFIG).stat().st_mtime_ns
-    files = [root / path for path in _paths(root, stamp)]
-    return _read_once(root, (stamp, *(file.stat().st_mtime_ns for file in files)))
+def _book(config: Path) -> Book:
+    """The book of a configuration, read once for all pages of one state of it."""
+    stamp = config.stat().st_mtime_ns
+    files = [config.parent / path for path in _paths(config, stamp)]
+    return _read_once(config, (stamp, *(file.stat().st_mtime_ns for file in files)))
 
 
 @lru_cache(maxsize=1)
-def _paths(root: Path, stamp: int) -> list[str]:
-    """The chapters that one state of the configuration names."""
-    return Book(root).paths
+def _paths(config: Path, stamp: int) -> list[str]:
+    """The chapters that one state of the configuration names, and the data files."""
+    book = Book(config.parent, config)
+    return [*book.paths, *(f"{book.data_folder}/{name}" for name in book.data)]
 
 
 @lru_cache(maxsize=1)
-def _read_once(root: Path, stamps: tuple[int, ...]) -> Book:
+def _read_once(config: Path, stamps: tuple[int, ...]) -> Book:
     """The book in one state. While an author watches, the package on disk follows."""
-    book = Book(root)
+    book = Book(config.parent, config)
     if WATCHING in os.environ:
-        plan(book, book.last, root).write()
+        plan(book, book.last, book.root).write()
     return book
 
 

@@ -16,7 +16,7 @@ import latex2mathml.converter
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
-from literate.book.book import CONFIG
+from literate.book.config import find_config
 from literate.errors import BookError
 from literate.weaving.pages import place
 
@@ -119,8 +119,9 @@ def _error(md: Markdown, text: str, message: str) -> click.ClickException:
     if here := place(md):
         file = here.source
         source = file.read_text(encoding="utf-8")
-        roots = [each for each in file.parents if (each / CONFIG).is_file()]
-        path = file.relative_to(roots[0]).as_posix() if roots else file.name
+        config = here.config or find_config(file.parent)
+        root = config.parent if config else file.parent
+        path = file.relative_to(root).as_posix()
     else:
         path, source = "<markdown>", "\n".join(getattr(md, "lines", []))
     first = text.splitlines()[0]

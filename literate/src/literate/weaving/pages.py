@@ -19,6 +19,7 @@ class Place(NamedTuple):
 
     Attributes:
         source: Its Markdown file.
+        config: The configuration of the site, where the builder tells it.
         folder: The folder of the site that its HTML goes to.
         beside: What the address of a file in that folder starts with.
         url: Gives the address of another page, by the path of its Markdown file below
@@ -26,6 +27,7 @@ class Place(NamedTuple):
     """
 
     source: Path
+    config: Path | None
     folder: Path
     beside: str
     url: Callable[[str], str]
@@ -54,8 +56,9 @@ def _of_mkdocs(relative: Any) -> Place:
         page = relative.files.get_file_from_path(path)
         return str(page.url_relative_to(relative.file))
 
-    file = relative.file
-    return Place(Path(file.abs_src_path), Path(file.abs_dest_path).parent, "", url)
+    file, config = relative.file, relative.config.config_file_path
+    source, target = Path(file.abs_src_path), Path(file.abs_dest_path)
+    return Place(source, Path(config) if config else None, target.parent, "", url)
 
 
 def _of_zensical(context: Any) -> Place:
@@ -69,6 +72,7 @@ def _of_zensical(context: Any) -> Place:
     folder = posixpath.dirname(page.url)
     return Place(
         root / config["docs_dir"] / page.path,
+        None,
         root / config["site_dir"] / folder,
         posixpath.relpath(folder or ".", start) + "/",
         lambda path: posixpath.relpath(path, start),

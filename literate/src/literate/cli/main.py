@@ -1,4 +1,4 @@
-"""The command line: `python -m literate tangle`, `stitch`, `notebook` and `pdf`."""
+"""The command line: which commands there are, and the small ones themselves."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import sys
 from pathlib import Path
 
 from literate.book.book import Book
+from literate.cli import doctor, new, site
 from literate.errors import BookError
 from literate.exporting.notebook import notebook
 from literate.running.cache import run_cached
 from literate.tangling.plan import Plan, plan
 from literate.tangling.stitch import stitch
+
+DESCRIPTION = "Books whose chapters are the only source of a package."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit status: 1 where something is wrong with the book or the package.
     """
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, others = parser.parse_known_args(arguments)
+    options.others = others
+    if options.others and options.command is not site.run:
+        parser.error(f"unknown option: {' '.join(options.others)}")
     try:
         return int(options.command(options))
     except BookError as error:
@@ -34,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m literate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="literate", description=DESCRIPTION)
     commands = parser.add_subparsers(required=True, metavar="command")
     checking = argparse.ArgumentParser(add_help=False)
     checking.add_argument(
@@ -75,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_notebook(commands)
     _add_pdf(commands)
+    for module in (new, site, doctor):
+        module.add(commands)
     return parser
 
 
@@ -163,7 +172,3 @@ def _do(work: Plan, only_check: bool) -> int:
     for path, text in work.changes.items():
         print(f"{'removed' if text is None else 'wrote'} {work.name(path)}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

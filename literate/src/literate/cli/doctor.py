@@ -1,0 +1,99 @@
+"""The command `doctor`: what a configuration lacks, in words of its author."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from literate.book.book import Book
+from literate.book.config import find_config, load
+from literate.errors import BookError
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+EXTENSIONS = {
+    "pymdownx.superfences": "fences inside lists and boxes are not shown as code",
+    "pymdownx.highlight": "the code of a page has no colors, and cannot be counted",
+    "attr_list": "the label above a source block shows `{: .literate-label }`",
+    "admonition": "boxes (`!!!`) are shown as text",
+    "pymdownx.details": "folded boxes (`???`), such as solutions, are shown as text",
+}
+"""The extensions that a book needs, and what a reader sees without them."""
+LIBRARIES = {
+    "pygraphviz": "graphs are laid out by the program `dot`, if it is there",
+    "matplotlib": "cells that plot do not run",
+}
+"""What is good to have, and what happens without."""
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command.
+
+    Args:
+        commands: Where.
+    """
+    doctor = commands.add_parser("doctor", help="say what the configuration lacks")
+    doctor.set_defaults(command=_doctor)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    """Say what is wrong, and what else could be better."""
+    wrong = list(_problems(Path.cwd()))
+    for each in wrong:
+        print(each)
+    for library, without in LIBRARIES.items():
+        if importlib.util.find_spec(library) is None:
+            print(f"note: {library} is not installed: {without}")
+    if not wrong:
+        print("nothing is missing")
+    return 1 if wrong else 0
+
+
+def _problems(start: Path) -> Iterator[BookError]:
+    """What is wrong with the book to which a folder belongs."""
+    file = find_config(start.resolve())
+    if file is None:
+        message = (
+            "no book here or above: `literate new DIR` makes one; in a mkdocs.yml of "
+            "yours, put `literate.weave: {package: NAME}` among the markdown_extensions"
+        )
+        yield BookError(str(start), 1, message)
+        return
+    settings = load(file)
+    yield from _of_extensions(file.name, settings)
+    yield from _of_chapters(file.parent)
+
+
+def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
+    """What lacks among the Markdown extensions."""
+    present: dict[str, Any] = {}
+    for entry in settings.get("markdown_extensions") or []:
+        present |= entry if isinstance(entry, dict) else {entry: None}
+    for extension, without in EXTENSIONS.items():
+        if extension not in present:
+            message = f"add `- {extension}` to markdown_extensions: without, {without}"
+            yield BookError(name, 1, message)
+    highlight = present.get("pymdownx.highlight") or {}
+    if "pymdownx.highlight" in present and not highlight.get("pygments_lang_class"):
+        message = (
+            "set `pygments_lang_class: true` below pymdownx.highlight: a page's Python "
+            "fences are counted by the class that it gives them"
+        )
+        yield BookError(name, 1, message)
+
+
+def _of_chapters(root: Path) -> Iterator[BookError]:
+    """What cannot be read: one thing for each chapter."""
+    try:
+        book = Book(root)
+    except BookError as error:
+        yield error
+        return
+    for path in book.paths:
+        try:
+            book.steps(path)
+        except BookError as error:
+            yield error

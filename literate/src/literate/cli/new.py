@@ -1,0 +1,87 @@
+"""The command `new`: a book that builds, tests and looks right at once."""
+
+from __future__ import annotations
+
+import argparse
+import keyword
+import re
+import sys
+from pathlib import Path
+
+from literate.errors import BookError
+from literate.files import write_all
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+TEMPLATE = Path(__file__).parent / "template"
+PACKAGE = "PACKAGE"
+"""What stands for the package's name in the files of the template."""
+NEXT = """\
+{folder} is a book whose package is `{package}`. In that folder,
+
+    literate serve     shows it at http://127.0.0.1:8000 while you write
+    literate run       runs its cells, and holds the pages against them
+    literate tangle    writes {package}/ from its chapters
+"""
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the command.
+
+    Args:
+        commands: Where.
+    """
+    new = commands.add_parser("new", help="make a book that runs at once")
+    new.set_defaults(command=_new)
+    new.add_argument("folder", type=Path, help="where; it must be empty or not there")
+    new.add_argument("--package", help="the package's name; that of the folder else")
+
+
+def _new(options: argparse.Namespace) -> int:
+    """Make a book."""
+    folder: Path = options.folder
+    package = options.package or re.sub(r"\W", "_", folder.resolve().name).lower()
+    changes = files(folder, package)
+    write_all(changes, folder)
+    print(NEXT.format(folder=folder, package=package), end="")
+    return 0
+
+
+def files(folder: Path, package: str) -> dict[Path, str | None]:
+    """The files of a new book.
+
+    Args:
+        folder: The folder of the book.
+        package: The name of its package.
+
+    Returns:
+        The text of each file.
+
+    Raises:
+        BookError: Where the folder holds something, or the name is none for a package.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BookError(str(folder), 1, "is not an empty folder: name a new one")
+    if not package.isidentifier() or keyword.iskeyword(package):
+        message = f"`{package}` cannot be imported: name the package with --package"
+        raise BookError(str(folder), 1, message)
+    if package in sys.stdlib_module_names or package == "literate":
+        message = f"`{package}` is a module already: name the package with --package"
+        raise BookError(str(folder), 1, message)
+    return {
+        folder / name(file): file.read_text("utf-8").replace(PACKAGE, package)
+        for file in sorted(TEMPLATE.rglob("*"))
+        if file.is_file()
+    }
+
+
+def name(file: Path) -> Path:
+    """The place of a template's file in a new book.
+
+    A `dot-` stands for the point of a hidden file, which wheels may leave out.
+
+    Args:
+        file: The file of the template.
+    """
+    path = file.relative_to(TEMPLATE)
+    return path.with_name(path.name.replace("dot-", "."))

@@ -1,0 +1,103 @@
+"""Serving: the site while its author writes. What is saved is on the page at once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
+
+from literate.book.blocks import Block
+from literate.book.book import Book
+from literate.book.config import find_config
+from literate.errors import BookError
+from literate.weaving.extension import WATCHING
+
+
+def serve(root: Path, address: str) -> None:
+    """Serve the site of a book until somebody ends it.
+
+    A broken chapter shows what is wrong on its page and in the terminal, and recovers.
+    Where only prose was saved, only its page is made anew: what other pages say of it,
+    such as its title in the navigation, follows with the next saved code.
+
+    Args:
+        root: The folder of the book.
+        address: Host and port.
+    """
+    os.environ[WATCHING] = "1"
+    with tempfile.TemporaryDirectory(prefix="literate-site-") as folder:
+        builder = _Builder(root, Path(folder), address)
+        config = builder.config()
+        config.plugins.on_startup(command="serve", dirty=False)
+        host, port = config.dev_addr
+        path = urlsplit(config.site_url or "/").path
+        server = LiveReloadServer(
+            builder=builder.build, host=host, port=port, root=folder, mount_path=path
+        )
+        builder.build()
+        watched = [config.docs_dir, config.config_file_path, *config.watch]
+        for each in filter(None, watched):
+            server.watch(str(each))
+        server = config.plugins.on_serve(server, config=config, builder=builder.build)
+        try:
+            server.serve()  # type: ignore[no-untyped-call]  # MkDocs has no types here
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.shutdown()
+            config.plugins.on_shutdown()
+
+
+class _Builder:
+    """Builds the site: all of it, or only pages of which nothing but words changed."""
+
+    def __init__(self, root: Path, folder: Path, address: str) -> None:
+        self.root = root
+        self.folder = folder
+        self.address = address
+        self._code: tuple[object, ...] | None = None
+
+    def config(self) -> MkDocsConfig:
+        """The configuration as it is now."""
+        file = find_config(self.root)
+        config: MkDocsConfig = load_config(
+            str(file), site_dir=str(self.folder), dev_addr=self.address
+        )
+        host, port = config.dev_addr
+        path = urlsplit(config.site_url or "/").path
+        config.site_url = f"http://{host}:{port}{path}"
+        return config
+
+    def build(self) -> None:
+        """Build what has changed."""
+        code = self._read()
+        is_same = code is not None and code == self._code
+        self._code = code
+        config = self.config()
+        build(config, serve_url=config.site_url, dirty=is_same)
+
+    def _read(self) -> tuple[object, ...] | None:
+        """All that pages say of each other: the code; None where it cannot be read."""
+        file = find_config(self.root)
+        try:
+            book = Book(self.root)
+            blocks = [block for each in book.chapters.values() for block in each.blocks]
+        except BookError:
+            return None
+        settings = file.read_bytes() if file else b""
+        return (settings, *(word for block in blocks for word in _words(block)))
+
+
+def _words(block: Block) -> Iterator[object]:
+    """What a block says, without where it stands."""
+    yield block.code
+    yield block.fence.options
+    for fence in (getattr(block, "output", None), getattr(block, "figure", None)):
+        yield fence and fence.text
