@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 25ebe7c20900
+# Tangled from the book: edit its chapters. Digest: f14274f0d9b8
 """Attention: each place of a text fetches something from the places before it."""
 
 from __future__ import annotations
@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.engine import Value
+from micrograd.fused import weighted_sum
 from micrograd.losses import softmax
-from micrograd.nn import MLP, Embedding, Layer, Module
+from micrograd.nn import Embedding, Layer, Module
 
 Vector = list[Value]
 
@@ -44,7 +45,7 @@ class Head(Module):
         """Return for each place the mixture of values that it takes."""
         values = [self.value.outputs(x) for x in xs]
         return [
-            [dot(weights, column) for column in zip(*values[: len(weights)])]
+            [dot(weights, column) for column in zip(*values[: len(weights)], strict=True)]
             for weights in self.weights(xs)
         ]
 
@@ -54,8 +55,8 @@ class Head(Module):
 
 
 def dot(a: Sequence[Value], b: Sequence[Value]) -> Value:
-    """Return a1 * b1 + a2 * b2 + …"""
-    return sum(x * y for x, y in zip(a, b, strict=True))
+    """Return the sum of the products of two vectors, number by number."""
+    return weighted_sum(a, b, Value(0.0))
 
 
 def parameters_of(*parts: Module) -> list[Value]:
@@ -65,7 +66,7 @@ def parameters_of(*parts: Module) -> list[Value]:
 
 def norm(xs: Vector) -> Vector:
     """Return the vector with a mean square of 1."""
-    square = sum(x * x for x in xs) / len(xs)
+    square = dot(xs, xs) / len(xs)
     factor = (square + 1e-5) ** -0.5  # 1e-5: a vector of zeros has no direction
     return [x * factor for x in xs]
 
@@ -81,9 +82,8 @@ class Block(Module):
     def __init__(self, width: int, heads: int) -> None:
         self.heads = [Head(width, width // heads) for _ in range(heads)]
         self.join = linear(width, width)
-        self.network = MLP(width, [4 * width, width])
-        self.network.layers[0].scale(6)
-        self.network.layers[1].scale(3)
+        self.widen = Layer(width, 4 * width).scale(6)
+        self.narrow = linear(4 * width, width)
 
     def __call__(self, xs: Sequence[Vector]) -> list[Vector]:
         """Return the vectors with what heads and network have added."""
@@ -93,12 +93,13 @@ class Block(Module):
         for place, x in enumerate(xs):
             joined = self.join.outputs([v for head in found for v in head[place]])
             x = added(x, joined)
-            results.append(added(x, self.network(norm(x))))
+            bent = self.widen.outputs(norm(x))
+            results.append(added(x, self.narrow.outputs(bent)))
         return results
 
     def parameters(self) -> list[Value]:
-        """Return the parameters of the heads, their joining, and the network."""
-        return parameters_of(*self.heads, self.join, self.network)
+        """Return the parameters, in the order of their use."""
+        return parameters_of(*self.heads, self.join, self.widen, self.narrow)
 
 
 def added(a: Vector, b: Vector) -> Vector:

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b4d874389589
+# Tangled from the book: edit its chapters. Digest: 691d330a8bd4
 """Scores of several classes: as probabilities, and judged by the right one."""
 
 from __future__ import annotations
@@ -6,14 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.engine import Value
+from micrograd.fused import weighted_sum
 
 
 def log_sum_exp(xs: Sequence[Value]) -> Value:
     """Return log(exp(x1) + exp(x2) + …), by exponentials that cannot overflow."""
     largest = xs[0]
     for x in xs[1:]:
-        largest += (x - largest).relu()  # the larger of the two
-    return sum((x - largest).exp() for x in xs).log() + largest
+        largest = largest + (x - largest).relu()  # the larger of the two
+    total = Value(0.0)
+    for x in xs:
+        total = total + (x - largest).exp()
+    return total.log() + largest
 
 
 def softmax(logits: Sequence[Value]) -> list[Value]:
@@ -34,5 +38,4 @@ def cross_entropy(
     """
     if isinstance(target, int):
         return log_sum_exp(logits) - logits[target]
-    right = sum(part * logit for part, logit in zip(target, logits, strict=True))
-    return log_sum_exp(logits) - right
+    return log_sum_exp(logits) - weighted_sum(logits, target, Value(0.0))

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 7cc8fe6846ec
+# Tangled from the book: edit its chapters. Digest: 7b4afd12f2fb
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ class Embedding(Module):
         if isinstance(thing, int):
             return self.rows[thing]
         zero = Value(0.0)
-        return [weighted_sum(column, thing, zero) for column in zip(*self.rows)]
+        return [weighted_sum(column, thing, zero) for column in zip(*self.rows, strict=True)]
 
     def parameters(self) -> list[Value]:
         """Return the parameters, row by row."""

@@ -95,7 +95,8 @@ class Attention:
             for head in ours.block.heads
         ]
         self.join = Linear(ours.block.join.neurons)
-        self.network = Perceptron(ours.block.network, torch.relu)
+        self.widen = Linear(ours.block.widen.neurons)
+        self.narrow = Linear(ours.block.narrow.neurons)
         self.out = Linear(ours.out.neurons)
 
     def __call__(self, text: Tensor) -> Tensor:
@@ -107,14 +108,14 @@ class Attention:
             for q, k, v in self.heads
         ]
         x = x + self.join(torch.cat(found, dim=-1))
-        return self.out(norm(x + self.network(norm(x))))
+        return self.out(norm(x + self.narrow(torch.relu(self.widen(norm(x))))))
 
     def all(self) -> list[Any]:
         """The parts, in the order of our parameters."""
         heads = [layer for head in self.heads for layer in head]
         return [
             *(self.characters, self.places, *heads),
-            *(self.join, self.network, self.out),
+            *(self.join, self.widen, self.narrow, self.out),
         ]
 
     def parts(self) -> Iterator[Tensor]:
