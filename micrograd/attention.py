@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: f14274f0d9b8
+# Tangled from the book: edit its chapters. Digest: a1527900325b
 """Attention: each place of a text fetches something from the places before it."""
 
 from __future__ import annotations
@@ -44,10 +44,8 @@ class Head(Module):
     def __call__(self, xs: Sequence[Vector]) -> list[Vector]:
         """Return for each place the mixture of values that it takes."""
         values = [self.value.outputs(x) for x in xs]
-        return [
-            [dot(weights, column) for column in zip(*values[: len(weights)], strict=True)]
-            for weights in self.weights(xs)
-        ]
+        table = self.weights(xs)
+        return [mixture(weights, values[: len(weights)]) for weights in table]
 
     def parameters(self) -> list[Value]:
         """Return the parameters of the three layers."""
@@ -57,6 +55,11 @@ class Head(Module):
 def dot(a: Sequence[Value], b: Sequence[Value]) -> Value:
     """Return the sum of the products of two vectors, number by number."""
     return weighted_sum(a, b, Value(0.0))
+
+
+def mixture(weights: Vector, rows: Sequence[Vector]) -> Vector:
+    """Return the sum of some rows, each times its weight."""
+    return [dot(weights, column) for column in zip(*rows, strict=True)]
 
 
 def parameters_of(*parts: Module) -> list[Value]:

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 7b4afd12f2fb
+# Tangled from the book: edit its chapters. Digest: 001cb61e56bd
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -200,8 +200,8 @@ class Embedding(Module):
         """Return a row by its number; or mix the rows, by what each has of the mix."""
         if isinstance(thing, int):
             return self.rows[thing]
-        zero = Value(0.0)
-        return [weighted_sum(column, thing, zero) for column in zip(*self.rows, strict=True)]
+        columns = zip(*self.rows, strict=True)
+        return [weighted_sum(column, thing, Value(0.0)) for column in columns]
 
     def parameters(self) -> list[Value]:
         """Return the parameters, row by row."""
