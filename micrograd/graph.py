@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 25c751c931e2
+# Tangled from the book: edit its chapters. Digest: 9ccca05973fa
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Drawing(Digraph):
     def _picture_by_program(self) -> bytes:
         try:
             return bytes(self.pipe())
-        except ExecutableNotFound as error:
+        except (ExecutableNotFound, OSError) as error:
             raise RuntimeError(
                 "cannot lay out the graph: install pygraphviz or the program dot"
             ) from error
@@ -50,7 +50,10 @@ class Drawing(Digraph):
         exclude: Iterable[str] | None = None,
         **_: object,
     ) -> dict[str, str | bytes]:
-        picture = self.picture()
+        try:
+            picture = self.picture()
+        except RuntimeError:  # whoever shows it may know how to lay it out
+            return {"text/vnd.graphviz": self.source}
         shown = picture.decode() if self.format == "svg" else picture
         return {FORMATS[self.format]: shown}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from literate.book.blocks import Block, Cell
+from literate.book.blocks import Block, Cell, Exercise
 from literate.book.book import Book, Chapter
-from literate.kernel.blocks import Result, Session
-from literate.running import run as running
-from literate.running.verdict import problem
+from literate.running.pool import Pool
+from literate.running.run import PageRun, libraries, page_of
+from literate.running.verdict import verdict
 from mutants import Mutant, MutantBook, mutants
 from names import ROOT
 
@@ -24,52 +24,33 @@ MUTANTS = mutants(
 )
 
 
-class Caught(Exception):
-    """A cell does not display what its page says.
-
-    Args:
-        cell: The cell.
-        message: What is wrong with it.
-    """
-
-    def __init__(self, cell: Cell, message: str) -> None:
-        super().__init__(f"{cell.fence.path}:{cell.fence.line}: {message}")
-        self.line = cell.fence.line
-
-
-class StrictSession(Session):
-    """A session that ends with the first cell that fails."""
-
-    def run_cell(self, cell: Cell) -> Result:
-        """Run a cell, and raise `Caught` if it fails."""
-        result = super().run_cell(cell)
-        message = problem(cell, result)
-        if message and result.status != "missing":
-            raise Caught(cell, message)
-        return result
-
-
 def blocks(chapter: Chapter) -> list[Block]:
     """The blocks of a chapter, but for the count of the package's lines."""
     return [each for each in chapter.blocks if each.fence.section != SO_FAR]
 
 
-@pytest.fixture(autouse=True)
-def strict(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(running, "Session", StrictSession)
+def first_failure(book: Book, path: str) -> Block | None:
+    """Run a chapter up to the first block that is not what its page says."""
+    here = blocks(book.chapters[path])
+    with Pool(1, libraries(BOOK, [BOOK.chapters[path]])) as pool:
+        run = PageRun(pool, page_of(book, path), here, book.limit)
+        for index, block in enumerate(here):
+            if verdict(block, run.result(index)).kind == "wrong":
+                return block
+    return None
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_mistake_in_a_backward_rule_makes_its_chapter_fail(mutant: Mutant) -> None:
-    book = MutantBook(BOOK, mutant)
-    with pytest.raises(Caught) as caught:
-        running.run(book, mutant.path, blocks(book.chapters[mutant.path]))
-    assert caught.value.line > mutant.line, "a cell above the mistake failed"
+    failed = first_failure(MutantBook(BOOK, mutant), mutant.path)
+    assert failed, "no cell has noticed"
+    assert failed.fence.line > mutant.line, "a cell above the mistake failed"
+    assert isinstance(failed, Cell | Exercise)
 
 
 @pytest.mark.parametrize("path", sorted({mutant.path for mutant in MUTANTS}))
 def test_the_same_chapters_pass_without_a_mistake(path: str) -> None:
-    running.run(BOOK, path, blocks(BOOK.chapters[path]))
+    assert first_failure(BOOK, path) is None
 
 
 def test_every_operation_is_mutated() -> None:

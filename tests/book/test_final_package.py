@@ -7,16 +7,17 @@ prints. Where that cannot be had, the cell stands below, with the reason.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
-from literate.book.blocks import Block, Cell
+from literate.book.blocks import Cell
 from literate.book.book import Book, Snapshot, Step
+from literate.kernel.blocks import Result
 from literate.kernel.merging import render
-from literate.kernel.blocks import Result, Session
-from literate.running import run as running
-from literate.running.verdict import problem
+from literate.running.pool import Pool
+from literate.running.run import codes, page_of
+from literate.running.verdict import verdict
 from names import ROOT, named
 
 PACKAGE = "micrograd"
@@ -106,13 +107,13 @@ class FinalBook(Book):
         return []
 
 
-class PersistentSession(Session):
-    """A session that goes on behind an exception."""
-
-    def run_cell(self, cell: Cell) -> Result:
-        """Run a cell; what an exception displays is text like any other."""
-        result = super().run_cell(cell)
-        return replace(result, status="ran") if result.status == "raised" else result
+def results(path: str, cells: Sequence[Cell]) -> list[Result]:
+    """Run cells against the final package; an exception is text like any other."""
+    pieces = [replace(code, may_raise=True) for _, code in codes(cells)]
+    with Pool(1) as pool:
+        running = pool.submit(page_of(FINAL, path), pieces, FINAL.limit)
+        found = pool.results(running, len(pieces))
+    return [replace(r, status="ran") if r.status == "raised" else r for r in found]
 
 
 BOOK = Book(ROOT)
@@ -164,23 +165,19 @@ def to_run(path: str) -> Iterator[tuple[str, Cell]]:
 
 
 @pytest.mark.parametrize("path", BOOK.paths)
-def test_the_cells_agree_with_the_final_package(
-    path: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "Session", PersistentSession)
+def test_the_cells_agree_with_the_final_package(path: str) -> None:
     cells = dict(to_run(path))
-    blocks: list[Block] = list(cells.values())
-    results = running.run(FINAL, path, blocks)
+    told = dict(zip(cells, results(path, list(cells.values())), strict=True))
     found = {
         name: message
         for name, cell in cells.items()
-        if results[cell.fence.line].status not in ("missing", "not run")
-        and (message := problem(cell, results[cell.fence.line]))
+        if told[name].status not in ("missing", "not run")
+        and (message := verdict(cell, told[name]).message)
     }
     reasons = DIFFERENT.get(path.removeprefix("docs/"), {})
     unlisted = {name: found[name] for name in found if name not in reasons}
     assert not unlisted, "\n\n".join(f"{name}\n{unlisted[name]}" for name in unlisted)
-    ran = {name for name in cells if results[cells[name].fence.line].status == "ran"}
+    ran = {name for name in cells if told[name].status == "ran"}
     agree = {name for name in reasons if name in ran or name not in cells} - set(found)
     assert not agree, f"listed, but not different: {sorted(agree)}"
 

@@ -1,8 +1,8 @@
 """Processes that die at a chosen write.
 
 Python announces every call that changes a file system before it happens (an audit
-event), whatever function makes it; the exchange of folders is none of Python's calls,
-and is counted as well. A child process dies at the n-th of them, as if it were killed.
+event), whatever function makes it. A child process dies at the n-th of them, as if it
+were killed.
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
-
-from literate import files
 
 Write = Callable[..., None]
 DIED = 77
@@ -84,7 +82,6 @@ def _die_at(number: int) -> None:
         return instead
 
     os.fsync = counted(os.fsync, _half_write)
-    files.exchange = counted(files.exchange, lambda *folders: None)
     sys.addaudithook(check)
 
 

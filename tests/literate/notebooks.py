@@ -21,7 +21,7 @@ WHERE = "import literate; print(literate.__file__)"
 
 def made(it: Book, path: str) -> Any:
     """The notebook of a chapter, validated."""
-    text = notebook(it, path, run_cached(it, path))
+    text = notebook(run_cached(it, [path])[path])
     result = nbformat.reads(text, as_version=4)
     nbformat.validate(result)
     return result

@@ -1,8 +1,7 @@
-"""A killed process leaves the old files or the new ones, never a mixture."""
+"""A killed process leaves whole files, and the next command completes its work."""
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Mapping
 from itertools import count
@@ -11,8 +10,7 @@ from pathlib import Path
 import pytest
 from crashing import killed_at_each_write
 from literate.cli import main
-from literate.exchange import exchange
-from literate.files import write_all
+from literate.files import complete, write_all
 from making import files_below, make_book, source
 
 from literate import files
@@ -41,16 +39,6 @@ NEW = {name: text for name, text in {**OLD, **CHANGES}.items() if text is not No
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return make(tmp_path, OLD)
-
-
-@pytest.fixture
-def no_exchange(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system that cannot exchange folders."""
-
-    def unable(one: Path, other: Path) -> None:
-        raise OSError(errno.EINVAL, "Invalid argument", str(other))
-
-    monkeypatch.setattr(files, "exchange", unable)
 
 
 @pytest.fixture
@@ -91,21 +79,6 @@ def test_all_is_written_and_removed(root):
     assert sorted(os.listdir(root)) == ["a", "b", "c.txt", "d"]
 
 
-def test_an_exchange_needs_both_folders(root):
-    before = files_below(root / "a")
-    exchange(root / "a", root / "b")
-    assert files_below(root / "b") == before
-    with pytest.raises(FileNotFoundError):
-        exchange(root / "a", root / "none")
-
-
-def test_without_an_exchange_the_same_is_written(root, no_exchange):
-    (root / "a/changed.txt").chmod(0o755)
-    write(root)
-    assert {name: text.decode() for name, text in files_below(root).items()} == NEW
-    assert (root / "a/changed.txt").stat().st_mode & 0o777 == 0o755
-
-
 def test_new_files_have_the_modes_that_the_umask_allows(root):
     mask = os.umask(0o027)
     try:
@@ -139,7 +112,6 @@ def test_everything_else_in_a_folder_stays_as_it_is(root):
     write(root)
     assert told() == before
     assert (root / "a/same.txt").stat().st_nlink == 1
-    assert not (root / ".literate").exists()
 
 
 def test_another_name_of_a_changed_file_keeps_the_old_text(root):
@@ -167,61 +139,42 @@ def test_nothing_is_written_where_one_file_cannot_be(root, obstacle):
     assert files_below(root) == before
 
 
-def test_a_full_disk_changes_nothing(root, monkeypatch):
+def test_a_full_disk_is_completed_once_there_is_room(root, monkeypatch):
     sync, calls = os.fsync, count(1)
 
     def full(descriptor):
-        if next(calls) > 5:  # when the first folder stands aside, whole
+        if next(calls) > 5:
             raise OSError(28, "No space left on device")
         sync(descriptor)
 
-    monkeypatch.setattr(os, "fsync", full)
-    before = files_below(root)
-    with pytest.raises(OSError, match="No space left"):
-        write(root)
-    assert files_below(root) == before
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            write(root)
+    assert set(texts(root).values()) <= {"old\n", "new\n", "same\n"}
+    complete(root)
+    assert texts(root) == NEW
 
 
-def test_a_process_killed_at_any_write_leaves_each_folder_old_or_new(
+def test_a_process_killed_at_any_write_leaves_whole_files_and_is_completed(
     tmp_path, no_waiting
 ):
     seen = []
     for root in killed_at_each_write(tmp_path, lambda root: make(root, OLD), write):
-        found = texts(root)
-        states = ""
-        for folder in ("a", "b", "d"):
-            here = in_folder(found, folder)
-            old, new = in_folder(OLD, folder), in_folder(NEW, folder)
-            assert here in (old, new), root
-            states += "old " if here == old else "new "
-        states += found["c.txt"].strip()
-        seen.append(states)
-        recover(root)
-        assert texts(root) == found
-        assert not (root / ".literate").exists()
-        write(root)
-        assert texts(root) == NEW
-    assert list(dict.fromkeys(seen)) == [
-        "old old old old",
-        "new old old old",
-        "new new old old",
-        "new new old new",
-        "new new new new",
-    ]
-    assert len(seen) > 60
-
-
-def test_a_process_killed_without_an_exchange_leaves_whole_files(
-    tmp_path, no_exchange, no_waiting
-):
-    seen = []
-    for root in killed_at_each_write(tmp_path, lambda root: make(root, OLD), write):
+        assert set(texts(root).values()) <= {"old\n", "new\n", "same\n"}, root
+        complete(root)
         seen.append(texts(root))
-        assert set(seen[-1].values()) <= {"old\n", "new\n", "same\n"}, root
+        assert seen[-1] in (OLD, NEW)
         write(root)
         assert {name: text.decode() for name, text in files_below(root).items()} == NEW
     assert (seen[0], seen[-1]) == (OLD, NEW)
-    assert len(seen) > 60
+    assert len(seen) > 30
+
+
+def test_one_file_needs_no_journal(root, monkeypatch):
+    monkeypatch.setattr(files, "JOURNAL", "none/such")
+    write(root, {"c.txt": "new\n"})
+    assert texts(root) == {**OLD, "c.txt": "new\n"}
 
 
 def test_two_processes_write_one_after_the_other(root):
@@ -247,13 +200,10 @@ def tangle(root: Path) -> None:
     assert main(["tangle"]) == 0
 
 
-@pytest.mark.parametrize("can_exchange", [True, False])
-def test_a_tangle_killed_at_any_write_leaves_the_old_package_or_the_new_one(
-    tmp_path, monkeypatch, request, no_waiting, can_exchange
+def test_a_tangle_killed_at_any_write_is_completed_by_the_next_command(
+    tmp_path, monkeypatch, no_waiting
 ):
     monkeypatch.chdir(tmp_path)
-    if not can_exchange:
-        request.getfixturevalue("no_exchange")
     one = "# One\n" + source("a = 1\n") + source("b = 1\n", "thing/old.py")
     changed = "# One\n" + source("a = 2\n") + source("b = 2\n", "thing/new.py")
     two = "# Two\n" + source("c = 1\n", "thing/in/also.py")
@@ -269,20 +219,7 @@ def test_a_tangle_killed_at_any_write_leaves_the_old_package_or_the_new_one(
         tangle(root)
         new = texts(root, "thing")
         assert main(["tangle", "--check"]) == 0
-        assert not (root / ".literate").exists()
+        assert not (root / files.JOURNAL).exists()
+        assert sorted(new) == ["core.py", "in/also.py", "mine.py", "new.py", "py.typed"]
     assert sorted(seen[0]) == ["core.py", "mine.py", "old.py", "py.typed"]
-    assert sorted(new) == ["core.py", "in/also.py", "mine.py", "new.py", "py.typed"]
-    states = [each for n, each in enumerate(seen) if each not in seen[:n]]
-    assert (states == [seen[0], new]) is can_exchange
-
-
-def test_a_first_tangle_killed_at_any_write_leaves_no_package_or_all_of_it(
-    tmp_path, monkeypatch, no_waiting
-):
-    monkeypatch.chdir(tmp_path)
-    one = "# One\n" + source("a = 1\n") + source("b = 1\n", "thing/b.py")
-    seen = []
-    for root in killed_at_each_write(tmp_path, lambda r: make_book(r, one=one), tangle):
-        seen.append(tuple(texts(root, "thing")))
-        tangle(root)
-    assert list(dict.fromkeys(seen)) == [(), ("b.py", "core.py")]
+    assert seen[-1] == new

@@ -1,9 +1,9 @@
 """Files: the one place that writes. A killed process leaves each file old or new.
 
-All targets are checked before the first one changes. Then every file is written beside
-its place under a name of its own, and renamed: whoever reads it sees the old text or
-the new one. A kill between two files leaves some of them old and some new; running the
-command again completes it.
+All targets are checked before the first one changes. Every file is written beside its
+place under a name of its own, and renamed: whoever reads it sees the old text or the
+new one. Several files are noted in a journal before: where a kill leaves some of them
+old and some new, the next command completes what it finds there.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import json
 import os
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from filelock import FileLock
 Changes = Mapping[Path, str | None]
 BESIDE = ".literate-new"
 """How the name of a file ends that is not in its place yet."""
+JOURNAL = ".literate-journal"
+"""Where several changes are noted while they are made."""
 
 
 def write_all(changes: Changes, root: Path) -> None:
@@ -39,11 +42,36 @@ def write_all(changes: Changes, root: Path) -> None:
     """
     for path in changes:
         _check_writable(path, root)
-    if changes:
-        root.mkdir(parents=True, exist_ok=True)
+    if not changes:
+        return
+    root.mkdir(parents=True, exist_ok=True)
+    with _lock(root):
+        if len(changes) > 1:
+            names = {
+                path.relative_to(root).as_posix(): changes[path] for path in changes
+            }
+            _write(root / JOURNAL, json.dumps(names))
+        _apply(changes, root)
+
+
+def complete(root: Path) -> None:
+    """Complete what a killed command has begun, before anything is read.
+
+    Args:
+        root: The folder that was given to `write_all`.
+    """
+    journal = root / JOURNAL
+    if journal.is_file():
         with _lock(root):
-            for path, text in changes.items():
-                _write(path, text)
+            names = json.loads(journal.read_text("utf-8"))
+            _apply({root / name: text for name, text in names.items()}, root)
+
+
+def _apply(changes: Changes, root: Path) -> None:
+    """Make changes, and forget the journal."""
+    for path, text in changes.items():
+        _write(path, text)
+    (root / JOURNAL).unlink(missing_ok=True)
 
 
 def _lock(root: Path) -> FileLock:

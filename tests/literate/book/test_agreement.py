@@ -72,7 +72,7 @@ SHAPES = [
 @lru_cache(maxsize=1)
 def page() -> Markdown:
     """Markdown as `mkdocs.yml` sets it up, without the weaving itself."""
-    config = load((ROOT / "mkdocs.yml").read_text("utf-8"))
+    config = load(ROOT / "mkdocs.yml")
     options: dict[str, dict[str, object]] = {}
     for entry in config["markdown_extensions"]:
         options.update(entry if isinstance(entry, dict) else {entry: {}})

@@ -11,7 +11,7 @@ from literate.book.book import Book
 from literate.book.texts import texts
 from literate.exporting.downloads import downloads
 from literate.exporting.wheel import difference, wheel, wheel_name
-from literate.running.run import run
+from literate.running.run import ChapterRun, run
 from making import ROOT, book, cell, source
 
 BOOK = Book(ROOT)
@@ -52,7 +52,8 @@ def test_differences_lead_from_chapter_to_chapter(
     the_book: Book, tmp_path: Path
 ) -> None:
     for path in the_book.paths:
-        (tmp_path / "one.diff").write_text(difference(the_book, path))
+        it = ChapterRun(the_book, the_book.chapters[path], ())
+        (tmp_path / "one.diff").write_text(difference(it))
         if (tmp_path / "one.diff").read_text():
             patch = ["git", "apply", "--unsafe-paths", "one.diff"]
             subprocess.run(patch, cwd=tmp_path, check=True)
@@ -68,9 +69,8 @@ def test_a_page_offers_what_there_is(tmp_path: Path) -> None:
         then="# Then\n" + cell("1\n", "1\n"),
     )
     offered = {}
-    for path in it.paths:
-        results = run(it, path, it.chapters[path].blocks)
-        offered[path] = [each.name for each in downloads(it, path, results)]
+    for each in run(it, it.paths):
+        offered[each.path] = [file.name for file in downloads(each)]
     assert offered == {
         "docs/cells.md": ["cells.ipynb"],
         "docs/first.md": [

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import matplotlib
 import pytest
+from literate.kernel.blocks import Result
 from literate.kernel.display import display, open_figures
 from literate.weaving.figures import figure
 
@@ -80,7 +81,7 @@ def test_a_figure_follows_the_scheme_and_has_names_of_its_own() -> None:
         '<g style="stroke: #000000; fill: #ffffff" clip-path="url(#p)"/>'
         '<text fill="#1f77b4">black</text></svg>'
     )
-    html = figure((svg,), 'A "graph" of `x`', "fence-3")
+    html = figure(Result("ran", pictures=(svg,)), 'A "graph" of `x`', "fence-3")
     assert '<use href="#fence-3-1-p" fill="currentColor"/>' in html
     assert 'id="fence-3-1-p"' in html and "url(#fence-3-1-p)" in html
     assert '<polygon fill="none"/>' in html
@@ -92,7 +93,7 @@ def test_a_figure_follows_the_scheme_and_has_names_of_its_own() -> None:
 
 
 def test_steps_are_numbered_for_those_who_cannot_see_them() -> None:
-    html = figure(("<svg/>", "<svg/>"), "The pass", "fence-1")
+    html = figure(Result("ran", pictures=("<svg/>", "<svg/>")), "The pass", "fence-1")
     assert html.count('class="literate-frame"') == 2
     labels = re.findall(r'aria-label="([^"]*)"', html)
     assert labels == ["The pass, step 1 of 2", "The pass, step 2 of 2"]

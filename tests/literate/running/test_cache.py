@@ -12,6 +12,9 @@ from literate.running.cache import run_cached
 from making import cell, literate, make_book, site, source
 from processes import build
 
+from literate import sources as own
+
+DATA = "package: thing\n      data: data\n"
 ONE = "# One\n" + source("def add(a: int, b: int) -> int:\n    return a + b\n")
 
 
@@ -25,7 +28,8 @@ def count(tmp_path: Path) -> Path:
 
 
 def results(root: Path) -> list[str]:
-    return [result.text for result in run_cached(Book(root), "docs/two.md").values()]
+    path = "docs/two.md"
+    return [result.text for result in run_cached(Book(root), [path])[path].results]
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
@@ -44,7 +48,7 @@ def test_a_chapter_that_did_not_change_is_not_run_again(count: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("docs/two.md", "# Two", "# Three"),
+        ("docs/two.md", "\n1\n", "\n1 + 0\n"),
         ("docs/one.md", "a + b", "a * b"),
     ],
 )
@@ -55,11 +59,61 @@ def test_what_changed_is_run_again(count: Path, name: str, old: str, new: str) -
     assert count.read_text() == "xx"
 
 
-def test_words_above_change_nothing(count: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("docs/one.md", "# One", "# The first"),
+        ("docs/two.md", "# Two", "# Second\n\nMore words, so that all lines move."),
+        ("docs/two.md", "```output\n1\n", "```output\n1 \n"),
+    ],
+)
+def test_words_change_nothing(count: Path, name: str, old: str, new: str) -> None:
     results(count.parent)
-    rewrite(count.parent / "docs/one.md", "# One", "# The first")
-    results(count.parent)
+    rewrite(count.parent / name, old, new)
+    assert results(count.parent) == ["", "1\n"]
     assert count.read_text() == "x"
+
+
+def test_going_back_runs_nothing_again(count: Path) -> None:
+    results(count.parent)
+    rewrite(count.parent / "docs/one.md", "a + b", "a * b")
+    results(count.parent)
+    rewrite(count.parent / "docs/one.md", "a * b", "a + b")
+    results(count.parent)
+    assert count.read_text() == "xx"
+
+
+def test_only_some_states_are_kept(count: Path) -> None:
+    for number in range(cache.KEPT + 3):
+        rewrite(count.parent / "docs/one.md", "a + b", f"a + b + {number}")
+        results(count.parent)
+        rewrite(count.parent / "docs/one.md", f"a + b + {number}", "a + b")
+    kept = list((count.parent / ".literate_cache").glob("docs-two.md-*.json"))
+    assert len(kept) == cache.KEPT
+
+
+def test_a_local_module_is_part_of_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helper = tmp_path / "helper_of_the_book.py"
+    helper.write_text("def answer():\n    return 1\n")
+    code = cell("import helper_of_the_book\nhelper_of_the_book.answer()\n", "...\n")
+    make_book(tmp_path, two="# Two\n" + code.replace("...", "1"))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert results(tmp_path) == ["1\n"]
+    helper.write_text("def answer():\n    return 2\n")
+    assert results(tmp_path) == ["2\n"]
+
+
+def test_a_data_file_is_part_of_the_state(tmp_path: Path) -> None:
+    code = cell("print(open('numbers.txt').read(), end='')\n", "1\n")
+    make_book(tmp_path, two="# Two\n" + code)
+    rewrite(tmp_path / "mkdocs.yml", "package: thing\n", DATA)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/numbers.txt").write_text("1\n")
+    assert results(tmp_path) == ["1\n"]
+    (tmp_path / "data/numbers.txt").write_text("2\n")
+    assert results(tmp_path) == ["2\n"]
 
 
 @pytest.fixture
@@ -106,11 +160,11 @@ def test_a_change_of_this_program_runs_again(
     count: Path, another_process: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program = count.parent / "program"
-    shutil.copytree(Path(cache.__file__).parent, program)
-    monkeypatch.setattr(cache, "__file__", str(program / "cache.py"))
+    shutil.copytree(own.ROOT, program)
+    monkeypatch.setattr(own, "ROOT", program)
     another_process()
     results(count.parent)
-    rewrite(program / "session.py", "import ast", "import  ast")
+    rewrite(program / "kernel/session.py", "import gc", "import  gc")
     another_process()
     results(count.parent)
     assert count.read_text() == "xx"
@@ -122,7 +176,8 @@ def test_a_chapter_that_asks_for_snapshots_depends_on_all_of_them(
     root = count.parent
     more = cell(
         "import literate\n"
-        "literate.snapshot('docs/three.md').core.add(3, 4)\n"
+        "literate.snapshot('docs/three.md').core.add(3, 4)\n",
+        "-1\n",
     )  # fmt: skip
     text = (root / "docs/two.md").read_text()
     three = source("def add(a: int, b: int) -> int:\n    return a - b\n")
@@ -132,23 +187,33 @@ def test_a_chapter_that_asks_for_snapshots_depends_on_all_of_them(
     assert results(root)[-1] == "0\n"
 
 
-def test_a_chapter_that_failed_is_run_again(count: Path) -> None:
+@pytest.mark.parametrize("code", ["1 / 0", "2", "import not_there"])
+def test_a_chapter_that_failed_is_run_again(count: Path, code: str) -> None:
     root = count.parent
-    rewrite(root / "docs/two.md", "\n1\n", "\n1 / 0\n2\n")
+    rewrite(root / "docs/two.md", "python\n1\n", f"python\n{code}\n")
     for _ in range(2):
         results(root)
-    assert count.read_text() == "x"  # an exception without cells below is a result
-    text = (root / "docs/two.md").read_text() + cell("3\n")
-    (root / "docs/two.md").write_text(text)
+    assert count.read_text() == "xx"
+
+
+def test_an_exception_that_the_page_shows_is_no_failure(count: Path) -> None:
+    root = count.parent
+    shown = "Traceback (most recent call last):\nZeroDivisionError: division by zero"
+    rewrite(
+        root / "docs/two.md",
+        "\n1\n```\n\n```output\n1\n",
+        f"\n1 / 0\n```\n\n```output\n{shown}\n",
+    )
     for _ in range(2):
         results(root)
-    assert count.read_text() == "xxx"
+    assert count.read_text() == "x"
 
 
 def test_a_damaged_entry_is_no_entry(count: Path) -> None:
     root = count.parent
     results(root)
-    (root / ".literate_cache/docs-two.md.json").write_text("{")
+    [entry] = (root / ".literate_cache").glob("docs-two.md-*.json")
+    entry.write_text("{")
     assert results(root) == ["", "1\n"]
     assert count.read_text() == "xx"
 
@@ -160,8 +225,8 @@ def test_a_build_says_in_a_line_what_it_runs(tmp_path: Path, ci: bool) -> None:
     assert (first.returncode, second.returncode) == (0, 0)
     told = [line for line in first.stderr.splitlines() if "Running" in line]
     assert told == [
-        "INFO    -  Running the blocks of docs/one.md (1)",
-        "INFO    -  Running the blocks of docs/two.md (1)",
+        "INFO    -  Running docs/one.md (1 blocks)",
+        "INFO    -  Running docs/two.md (1 blocks)",
     ]
     assert "Running" not in second.stderr
 
@@ -169,4 +234,4 @@ def test_a_build_says_in_a_line_what_it_runs(tmp_path: Path, ci: bool) -> None:
 def test_a_notebook_says_what_it_runs(count: Path) -> None:
     run = literate(count.parent, "notebook", "docs/two.md")
     assert (run.returncode, run.stdout) == (0, "wrote two.ipynb\n")
-    assert run.stderr == "Running the blocks of docs/two.md (2)\n"
+    assert run.stderr == "Running docs/two.md (2 blocks)\n"

@@ -46,15 +46,15 @@ def test_examples_are_cells_at_their_lines() -> None:
     assert [cell.fence.section for cell in cells] == ["module", "Box", "Box.close"]
     for cell in cells:
         first = cell.code.splitlines()[0]
-        assert lines[cell.fence.first - 1].strip() == f">>> {first}"
+        assert lines[cell.fence.line - 1].strip() == f">>> {first}"
     assert cells[1].output and cells[1].output.text == "0\n\n1\n\n"
     assert cells[2].output is None
 
 
-MODULES = [each.name for each in pkgutil.iter_modules(literate.__path__)]
+MODULES = [each.name for each in pkgutil.walk_packages(literate.__path__, "literate.")]
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if name != "__main__"])
+@pytest.mark.parametrize("name", MODULES)
 def test_the_examples_of_the_machine(name: str) -> None:
-    module = importlib.import_module(f"literate.{name}")
+    module = importlib.import_module(name)
     assert doctest.testmod(module, optionflags=doctest.ELLIPSIS).failed == 0

@@ -7,7 +7,7 @@ from literate.book.blocks import Cell, parse
 from literate.errors import BookError
 from literate.kernel.blocks import Result
 from literate.running.outputs import edit, rewrite
-from literate.running.verdict import problem
+from literate.running.verdict import LONGEST, Verdict, verdict
 from making import book, cell
 
 RAISED = "Traceback (most recent call last):\nValueError: no\n"
@@ -30,7 +30,7 @@ def only(text: str) -> Cell:
         (cell("1\n", "1\n"), Result("ran", "2\n"), "something else"),
         (cell("f\n", RAISED), Result("raised", RAISED), None),
         (cell("f\n", RAISED), Result("ran", "1\n"), "something else"),
-        (cell("f\n"), Result("raised", RAISED, (), "the trace"), "the trace"),
+        (cell("f\n"), Result("raised", RAISED, trace="the trace"), "the trace"),
         (cell("f\n"), Result("ran", "", ("<svg/>",)), "displays a picture: add"),
         (cell("f\n") + FIGURE, Result("ran", "", ("<svg/>",)), None),
         (cell("f\n") + FIGURE, Result("ran"), "displays no picture"),
@@ -43,8 +43,40 @@ def only(text: str) -> Cell:
     ],
 )
 def test_problems(text: str, result: Result, message: str | None) -> None:
-    found = problem(only(text), result)
-    assert found is message is None or message in str(found)
+    kind, found = verdict(only(text), result)
+    assert (kind == "right") is (message is None)
+    assert (message or "") in found
+
+
+@pytest.mark.parametrize("text", ["\x1b[1m", "a\rb", "\x0c", "\0", "\ud800"])
+def test_what_no_output_can_hold_is_named_and_not_written(text: str) -> None:
+    block = only(cell("f\n"))
+    kind, message = verdict(block, Result("ran", f"fine\n{text}\n"))
+    assert (kind, "in line 2" in message) == ("wrong", True)
+    assert edit(block, Result("ran", f"fine\n{text}\n")) is None
+
+
+def test_an_output_that_nobody_reads_is_refused() -> None:
+    result = Result("ran", "x" * (LONGEST + 1) + "\n")
+    assert "display less" in verdict(only(cell("f\n")), result).message
+    assert edit(only(cell("f\n")), result) is None
+
+
+@pytest.mark.parametrize(("ci", "kind"), [(False, "unverified"), (True, "wrong")])
+def test_a_missing_library_passes_everywhere_but_in_ci(
+    ci: bool, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    if ci:
+        monkeypatch.setenv("CI", "true")
+    result = Result("missing", because="No module named 'torch'")
+    assert verdict(only(cell("f\n")), result).kind == kind
+
+
+def test_the_end_of_a_process_is_told() -> None:
+    ended = Result("ended", because="it crashed Python (SIGSEGV)")
+    expected = Verdict("wrong", "it crashed Python (SIGSEGV)")
+    assert verdict(only(cell("f\n")), ended) == expected
 
 
 @pytest.mark.parametrize(

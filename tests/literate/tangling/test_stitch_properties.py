@@ -14,14 +14,13 @@ from hypothesis import strategies as st
 from literate.book.book import Book
 from literate.errors import BookError
 from literate.kernel.definitions import DOCSTRING, Origin
+from literate.kernel.definitions import Class as BookClass
 from literate.kernel.merging import Entry, Module, merge
 from literate.kernel.reading import read
 from literate.tangling.plan import plan
 from literate.tangling.stitch import stitch
 from making import files_below, make_book, source, text_of
 from random_source import Class, apply, random_block
-
-from literate import modules
 
 EXAMPLES = 2000
 
@@ -104,11 +103,11 @@ def rearranged(chance: Random, body: str) -> str:
     """A file with one definition less, or with one at another place."""
     module, _ = merge(Module(), read(body, Origin("file", 1)))
     entries = dict(module.entries)
-    classes = [name for name in entries if isinstance(entries[name], modules.Class)]
+    classes = [name for name in entries if isinstance(entries[name], BookClass)]
     if classes and chance.random() < 0.7:
         name = chance.choice(classes)
         there = entries[name]
-        assert isinstance(there, modules.Class)
+        assert isinstance(there, BookClass)
         entries[name] = replace(there, members=one_elsewhere(chance, there.members))
     else:
         entries = one_elsewhere(chance, entries)

@@ -107,7 +107,8 @@ class Book:
             BookError: Where no folder above is that of a book.
         """
         folder = start.resolve()
-        file = find_config(folder if folder.is_dir() else folder.parent)
+        folder = folder if folder.is_dir() else folder.parent
+        file = find_config(folder, of_any_site=True)
         if file is None:
             message = "no mkdocs.yml of a book here or in a folder above"
             raise BookError(str(start), 1, message)

@@ -43,21 +43,20 @@ class Config(NamedTuple):
     limit: float
 
 
-def find_config(start: Path) -> Path | None:
+def find_config(start: Path, of_any_site: bool = False) -> Path | None:
     """The configuration of the book to which a folder belongs.
 
     Args:
         start: The folder; those above it are looked at, too.
+        of_any_site: Take one as well that does not ask for `literate.weave`.
 
     Returns:
-        The file; None where there is none that asks for `literate.weave`.
+        The file; None where there is none.
     """
-    for folder in (start, *start.parents):
-        for name in NAMES:
-            file = folder / name
-            if file.is_file() and any(EXTENSION in text for text in _texts(file)):
-                return file
-    return None
+    files = [folder / name for folder in (start, *start.parents) for name in NAMES]
+    found = [file for file in files if file.is_file()]
+    weaving = (file for file in found if any(EXTENSION in t for t in _texts(file)))
+    return next(weaving, found[0] if found and of_any_site else None)
 
 
 def read_config(file: Path) -> Config:

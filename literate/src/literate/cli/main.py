@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 from pathlib import Path
 
 from literate.book.book import Book
+from literate.book.config import find_config
 from literate.cli import doctor, new, site
 from literate.errors import BookError
 from literate.exporting.notebook import notebook
+from literate.files import complete
 from literate.running.cache import run_cached
 from literate.tangling.plan import Plan, plan
 from literate.tangling.stitch import stitch
@@ -27,12 +30,17 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit status: 1 where something is wrong with the book or the package.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may not know a sign
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     options, others = parser.parse_known_args(arguments)
     options.others = others
     if options.others and options.command is not site.run:
         parser.error(f"unknown option: {' '.join(options.others)}")
     try:
+        if file := find_config(Path.cwd()):
+            complete(file.parent)
         return int(options.command(options))
     except BookError as error:
         print(getattr(error, "diff", ""), end="")

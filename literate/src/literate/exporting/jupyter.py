@@ -68,9 +68,12 @@ class Carried:
     def note_imports(self, info: Any) -> None:
         """Remember what a cell imports, before it runs.
 
+        Its `__future__` imports are its own, as in the book.
+
         Args:
             info: The cell, as IPython tells it.
         """
+        self.shell.compile.reset_compiler_flags()
         with contextlib.suppress(SyntaxError):  # a magic, or what IPython will tell
             self.carrier.note_imports(ast.parse(info.raw_cell))
 

@@ -148,7 +148,7 @@ def _caption(cell: Cell) -> str:
 
 def _archive(book: Book, chapter: Chapter) -> bytes:
     """What a notebook brings: a part of this program, and the package."""
-    files = sources(*CARRIED, *_own_imports(chapter))
+    files = sources(*CARRIED, *sorted(_own_imports(chapter)))
     for name, package in _packages(book, chapter).items():
         files |= {f"{name}/{title}": text for title, text in package.items()}
     target = io.BytesIO()

@@ -1,8 +1,9 @@
 """Carrying over: a chapter's names and objects follow the package that has changed.
 
 A source block imports the package afresh, under new classes and functions. What cells
-above it have made of the old ones is bound to their successors, as notebook reloaders
-do. What cannot follow is told, with what to do.
+above it hold of the old ones is bound to their successors, as notebook reloaders do:
+in names, in containers, in attributes. Instances take the new class, and classes that
+cells have derived take it as their base. What cannot follow is told.
 """
 
 from __future__ import annotations
@@ -13,12 +14,17 @@ import enum
 import functools
 import gc
 import sys
+import types
 from collections.abc import Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
 CELLS = "__main__"
-"""The module that a chapter's own classes and functions name."""
+"""The module that a chapter's own classes name."""
+FOLLOWING = (type, types.FunctionType)
+"""What is known by its name, wherever it is held."""
+Pair = tuple[Any, Any]
+"""Something of the package before, and what stands in its place."""
 
 
 class CarryingError(Exception):
@@ -58,71 +64,52 @@ class Carrier:
             CarryingError: Where a class that a cell derives from one of the package
                 cannot get the new one as its base.
         """
-        successors = dict(_successors(replaced))
-        for name, value in self.namespace.items():
-            if isinstance(value, ModuleType) and value in replaced.values():
-                self.namespace[name] = sys.modules.get(value.__name__, value)
-            elif (successor := _successor(value, replaced)) is not None:
-                self.namespace[name] = successor
-            elif name in self._imported:
-                self.namespace[name] = self._constant(name, value, replaced)
-        for old, new in successors.items():
-            if issubclass(old, enum.Enum) and issubclass(new, enum.Enum):
-                self._carry_members(old, new)
-            _carry_subclasses(old, new)
-        _carry_instances(successors)
-        _carry_registered(replaced, successors)
+        for name, (module, original) in self._imported.items():
+            self._carry_constant(name, replaced.get(module), original)
+        pairs = tuple(_pairs(replaced))
+        for old, new in pairs:
+            if isinstance(old, type) and isinstance(new, type):
+                _carry_subclasses(old, new)
+        own = {id(vars(module)) for module in replaced.values()}
+        successors = {id(old): new for old, new in pairs}
+        for holder in gc.get_referrers(*(old for old, _ in pairs)):
+            if id(holder) not in own and holder is not pairs:
+                _carry(holder, successors)
 
-    def _constant(
-        self, name: str, value: Any, replaced: Mapping[str, ModuleType]
-    ) -> Any:
-        """The newest value of a name that was imported and not changed since."""
-        module, original = self._imported[name]
-        old, new = replaced.get(module), sys.modules.get(module)
-        if old is None or new is None or vars(old).get(original) is not value:
-            return value
-        return vars(new).get(original, value)
-
-    def _carry_members(self, old: type[enum.Enum], new: type[enum.Enum]) -> None:
-        """Let the members of an enumeration follow, where cells keep them."""
-        own = [vars(old), getattr(old, "_member_map_", {})]
-        own += [getattr(old, "_value2member_map_", {})]
-        for member in old:
-            successor = new.__members__.get(member.name)
-            if successor is None:
-                continue
-            for holder in gc.get_referrers(member):
-                if isinstance(holder, dict) and not any(holder is each for each in own):
-                    for key, value in list(holder.items()):
-                        if value is member:
-                            holder[key] = successor
-                elif isinstance(holder, list):
-                    holder[:] = [
-                        successor if value is member else value for value in holder
-                    ]
+    def _carry_constant(self, name: str, old: ModuleType | None, original: str) -> None:
+        """Bind a name anew that was imported, and not changed since."""
+        if old is None or name not in self.namespace:
+            return
+        new = sys.modules.get(old.__name__)
+        value = self.namespace[name]
+        if new and vars(old).get(original) is value and original in vars(new):
+            self.namespace[name] = vars(new)[original]
 
 
-def _successors(replaced: Mapping[str, ModuleType]) -> Iterator[tuple[type, type]]:
-    """The classes of the package before, each with the one that stands there now."""
+def _pairs(replaced: Mapping[str, ModuleType]) -> Iterator[Pair]:
+    """What the package had, with what stands there now: modules, classes, functions."""
     for module in replaced.values():
-        for old in list(vars(module).values()):
-            if isinstance(old, type) and old.__module__ == module.__name__:
-                new = _successor(old, replaced)
-                if isinstance(new, type):
-                    yield old, new
+        now = sys.modules.get(module.__name__)
+        if now is None:
+            continue
+        yield module, now
+        for name, old in list(vars(module).items()):
+            new = vars(now).get(name)
+            if getattr(old, "__module__", None) != module.__name__:
+                continue
+            if isinstance(old, FOLLOWING) and isinstance(new, FOLLOWING):
+                yield old, new
+                yield from _members(old, new)
 
 
-def _successor(value: Any, replaced: Mapping[str, ModuleType]) -> Any:
-    """What stands in the newest package where a class or function stood."""
-    try:  # an object may answer anything, or raise, when it is asked for a name
-        module = getattr(value, "__module__", None)
-        name = getattr(value, "__qualname__", None)
-    except Exception:
-        return None
-    old = replaced.get(module) if isinstance(module, str) else None
-    if old is None or not isinstance(name, str) or vars(old).get(name) is not value:
-        return None
-    return vars(sys.modules.get(old.__name__, old)).get(name)
+def _members(old: Any, new: Any) -> Iterator[Pair]:
+    """The members of an enumeration, each with the one of its name."""
+    for each in (old, new):
+        if not (isinstance(each, type) and issubclass(each, enum.Enum)):
+            return
+    for member in old:
+        if member.name in new.__members__:
+            yield member, new[member.name]
 
 
 def _carry_subclasses(old: type, new: type) -> None:
@@ -143,31 +130,44 @@ def _carry_subclasses(old: type, new: type) -> None:
             raise CarryingError(message) from None
 
 
-def _carry_instances(successors: Mapping[type, type]) -> None:
-    """Give the instances of each class its successor, where the layouts agree."""
-    for instance in gc.get_referrers(*successors):
-        new = successors.get(type(instance))
-        if new is not None and not isinstance(instance, enum.Enum):
-            # TypeError: another layout, such as new __slots__; it stays as it is
-            with contextlib.suppress(TypeError):
-                instance.__class__ = new
+def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
+    """Let what holds something of the package hold its successor."""
+
+    def now(value: Any) -> Any:
+        return successors.get(id(value), value)
+
+    match holder:
+        case dict():
+            items = [(now(key), now(value)) for key, value in holder.items()]
+            if any(id(key) in successors for key in holder):
+                holder.clear()  # the keys keep their order
+            holder.update(items)
+        case list():
+            holder[:] = [now(value) for value in holder]
+        case set():
+            values = [now(value) for value in holder]
+            holder.clear()
+            holder.update(values)
+        case functools.partial():
+            state: Any = holder.__reduce__()[2]
+            vars(functools.partial)["__setstate__"](holder, tuple(map(now, state)))
+        case types.CellType():
+            # The `__class__` of a method's `super()` stays: the method is an old one.
+            if not isinstance(holder.cell_contents, type):
+                holder.cell_contents = now(holder.cell_contents)
+        case type() | ModuleType() | types.FunctionType():
+            pass
+        case _:
+            _carry_instance(holder, now)
 
 
-def _carry_registered(
-    replaced: Mapping[str, ModuleType], successors: Mapping[type, type]
-) -> None:
-    """Register what cells have added to a `functools.singledispatch` of the package."""
-    for module in replaced.values():
-        for old in list(vars(module).values()):
-            new = _successor(old, replaced)
-            if not (_is_dispatcher(old) and _is_dispatcher(new)):
-                continue
-            for kind, function in old.registry.items():
-                if getattr(function, "__module__", None) == CELLS:
-                    new.register(successors.get(kind, kind), function)
-
-
-def _is_dispatcher(value: object) -> bool:
-    """Whether a function is one that `functools.singledispatch` has made."""
-    made: Any = functools.singledispatch(_is_dispatcher)
-    return getattr(value, "__code__", None) is made.__code__
+def _carry_instance(instance: Any, now: Any) -> None:
+    """Give an instance the newest class, and its attributes the newest values."""
+    new = now(type(instance))
+    if new is not type(instance) and not isinstance(instance, enum.Enum):
+        # TypeError: another layout, such as new __slots__; it stays as it is
+        with contextlib.suppress(TypeError):
+            instance.__class__ = new
+    attributes = getattr(instance, "__dict__", None)
+    if isinstance(attributes, dict):
+        attributes.update({name: now(value) for name, value in attributes.items()})

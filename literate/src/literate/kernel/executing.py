@@ -1,7 +1,6 @@
 """Executing: statements at their lines of a page, up to the value of the last one."""
 
 from __future__ import annotations
-import __future__
 
 import ast
 import inspect
@@ -20,9 +19,6 @@ NOT_CODE = {
     tokenize.ENDMARKER,
 }
 
-FUTURES = __future__.annotations.compiler_flag
-"""What `from __future__ import …` may turn on: all else is on since Python 3.7."""
-
 
 class Interpreter:
     """Runs the statements of one page.
@@ -36,7 +32,6 @@ class Interpreter:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._futures = 0
         self._lines: dict[int, str] = {}
         self._events: Any = None
 
@@ -51,8 +46,8 @@ class Interpreter:
             SyntaxError: Where they are none.
         """
         self._remember(code, line)
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST | self._futures
-        # dont_inherit: a cell has not the `__future__` imports of this file
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | ast.PyCF_ONLY_AST
+        # dont_inherit: a cell has its own `__future__` imports, not those of this file
         tree = compile("\n" * line + code, self.file, "exec", flags, True)
         assert isinstance(tree, ast.Module)
         if _ends_with_semicolon(code):
@@ -94,9 +89,8 @@ class Interpreter:
 
     def _evaluate(self, tree: ast.AST, mode: str, namespace: dict[str, Any]) -> object:
         """Evaluate code; where it awaits something, until that has come."""
-        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT | self._futures
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         code: types.CodeType = compile(tree, self.file, mode, flags, True)  # type: ignore[call-overload]  # its stub knows no mode that is not a literal
-        self._futures |= code.co_flags & FUTURES  # as in a notebook
         result = eval(code, namespace)
         if not code.co_flags & inspect.CO_COROUTINE:
             return result

@@ -37,8 +37,15 @@ from literate.kernel.tracebacks import exception_text, trace
 
 # Python's own, which a reader has; site generators raise it.
 RECURSION_LIMIT = 1000
-# To the authors of libraries, not to the reader of a page.
-QUIET = (DeprecationWarning, PendingDeprecationWarning, ImportWarning)
+# A browser's stack ends at fewer calls than that, and all of Python ends with it.
+BROWSER_LIMIT = 200
+# What Python itself is silent about: none of it is for the reader of a page.
+QUIET = (
+    DeprecationWarning,
+    PendingDeprecationWarning,
+    ImportWarning,
+    ResourceWarning,
+)
 
 
 class Session:
@@ -252,7 +259,8 @@ def _global_state() -> Iterator[None]:
     path, folder = list(sys.path), Path.cwd()
     os.environ["MPLBACKEND"] = "agg"
     depth = sys.getrecursionlimit()
-    sys.setrecursionlimit(RECURSION_LIMIT)
+    is_browser = sys.platform == "emscripten"
+    sys.setrecursionlimit(BROWSER_LIMIT if is_browser else RECURSION_LIMIT)
     try:
         yield
     finally:

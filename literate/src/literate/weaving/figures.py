@@ -86,8 +86,8 @@ def isolated(svg: str, prefix: str) -> str:
         below the picture's own name.
 
     Example:
-        >>> isolated("<svg><g id='a'/><use href='#a'/></svg>", "f")
-        "<svg id=\"f\"><g id='f-a'/><use href='#f-a'/></svg>"
+        >>> isolated('<svg><g id="a"/><use href="#a"/></svg>', "f")
+        '<svg id="f"><g id="f-a"/><use href="#f-a"/></svg>'
     """
     names = {match["name"] for match in NAMES.finditer(svg)}
     if names:

@@ -119,7 +119,7 @@ def _error(md: Markdown, text: str, message: str) -> click.ClickException:
     if here := place(md):
         file = here.source
         source = file.read_text(encoding="utf-8")
-        config = here.config or find_config(file.parent)
+        config = here.config or find_config(file.parent, of_any_site=True)
         root = config.parent if config else file.parent
         path = file.relative_to(root).as_posix()
     else:

@@ -56,9 +56,10 @@ def _of_mkdocs(relative: Any) -> Place:
         page = relative.files.get_file_from_path(path)
         return str(page.url_relative_to(relative.file))
 
-    file, config = relative.file, relative.config.config_file_path
+    file, settings = relative.file, getattr(relative, "config", None)
     source, target = Path(file.abs_src_path), Path(file.abs_dest_path)
-    return Place(source, Path(config) if config else None, target.parent, "", url)
+    config = Path(settings.config_file_path) if settings else None
+    return Place(source, config, target.parent, "", url)
 
 
 def _of_zensical(context: Any) -> Place:
