@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 9ccca05973fa
+# Tangled from the book: edit its chapters. Digest: 05bcff65ee71
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from graphviz import Digraph, ExecutableNotFound
+from graphviz import Digraph, ExecutableNotFound, escape
 
 from micrograd.engine import Value
 from micrograd.fused import is_fused, operand_roles, unfused
@@ -159,7 +159,7 @@ def _operation(node: Value) -> str:
     if is_fused(node):
         return "w·x+b"
     number = "" if node._number is None else f"{node._number:g}"
-    return _lines(node._op) + number
+    return _text(node._op) + number
 
 
 def draw_backward(
@@ -190,15 +190,16 @@ def draw_backward(
 
 def _fields(node: Value, grad: str = "") -> str:
     """Return what a node's box holds: its label, if any, its data and its gradient."""
-    label = _lines(re.sub(r"([\\{}|<>])", r"\\\1", node.label))
+    label = re.sub(r"([{}|<>])", r"\\\1", _text(node.label))
     grad = grad or f"{node.grad:.4f}"
     fields = [label, f"data {node.data:.4f}", f"grad {grad}"]
     return " | ".join(filter(None, fields))
 
 
-def _lines(text: str) -> str:
-    """Return a text for DOT in one line: pygraphviz must not see an empty one."""
-    return text.replace("\n", r"\n")
+def _text(text: object) -> str:
+    """Return what DOT shows as this text: in one line, without commands."""
+    shown = str(text).replace("\0", "\N{REPLACEMENT CHARACTER}").replace("&", "&amp;")
+    return str(escape(shown)).replace("\n", r"\n")
 
 
 class Tally(float):

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 691d330a8bd4
+# Tangled from the book: edit its chapters. Digest: 2a9e49fbb654
 """Scores of several classes: as probabilities, and judged by the right one."""
 
 from __future__ import annotations
@@ -6,23 +6,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from micrograd.engine import Value
-from micrograd.fused import weighted_sum
-
-
-def log_sum_exp(xs: Sequence[Value]) -> Value:
-    """Return log(exp(x1) + exp(x2) + …), by exponentials that cannot overflow."""
-    largest = xs[0]
-    for x in xs[1:]:
-        largest = largest + (x - largest).relu()  # the larger of the two
-    total = Value(0.0)
-    for x in xs:
-        total = total + (x - largest).exp()
-    return total.log() + largest
+from micrograd.fused import logsumexp, weighted_sum
 
 
 def softmax(logits: Sequence[Value]) -> list[Value]:
     """Turn scores into probabilities: positive, and 1 together."""
-    total = log_sum_exp(logits)
+    total = logsumexp(logits)
     return [(logit - total).exp() for logit in logits]
 
 
@@ -37,5 +26,5 @@ def cross_entropy(
             right one and 0 for the others.
     """
     if isinstance(target, int):
-        return log_sum_exp(logits) - logits[target]
-    return log_sum_exp(logits) - weighted_sum(logits, target, Value(0.0))
+        return logsumexp(logits) - logits[target]
+    return logsumexp(logits) - weighted_sum(logits, target, Value(0.0))

@@ -1,16 +1,16 @@
-# Tangled from the book: edit its chapters. Digest: 001cb61e56bd
+# Tangled from the book: edit its chapters. Digest: e1791509363f
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.fused import weighted_sum
+from micrograd.fused import Inputs, weighted_sum
 
 
 class Module:
@@ -55,12 +55,7 @@ class Module:
         return f"{type(self).__name__} of {len(self.parameters())} parameters"
 
 
-ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    "relu": Value.relu,
-    "tanh": Value.tanh,
-    "sigmoid": Value.sigmoid,
-    "linear": lambda act: act,
-}
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 
 
 class Neuron(Module):
@@ -90,9 +85,16 @@ class Neuron(Module):
         self.nonlin = nonlin
         self.activation = activation if nonlin else "linear"
 
-    def __call__(self, x: Sequence[Value | float]) -> Value:
+    def __call__(self, x: Iterable[Value | float]) -> Value:
         """Return the output for the inputs `x`."""
-        return ACTIVATIONS[self.activation](weighted_sum(self.w, x, self.b))
+        return self.bend(weighted_sum(self.w, x, self.b))
+
+    def bend(self, act: Value) -> Value:
+        """Apply the activation function to the weighted sum."""
+        if self.activation == "linear":
+            return act
+        bent: Value = getattr(act, self.activation)()
+        return bent
 
     def __repr__(self) -> str:
         name = "ReLU" if self.activation == "relu" else self.activation.title()
@@ -109,11 +111,12 @@ class Layer(Module):
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
         self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
 
-    def outputs(self, x: Sequence[Value | float]) -> list[Value]:
+    def outputs(self, x: Iterable[Value | float]) -> list[Value]:
         """Return the list of outputs for the inputs `x`."""
-        return [neuron(x) for neuron in self.neurons]
+        row = Inputs(x)
+        return [neuron(row) for neuron in self.neurons]
 
-    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
         """Return the outputs for the inputs `x`, or the output if there is one."""
         out = self.outputs(x)
         return out[0] if len(out) == 1 else out
@@ -169,7 +172,7 @@ class MLP(Module):
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
-    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
         """Return the outputs for the inputs `x`, or the output if there is one."""
         *hidden, last = self.layers
         for layer in hidden:
