@@ -25,7 +25,7 @@ import tempfile
 from pathlib import Path
 
 from engine import ROOT, duration, factor, machine, table, write
-from literate.book.config import CONFIG
+from literate.book.config import NAMES
 from literate.running.cache import FOLDER
 
 LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "build", "site")
@@ -35,8 +35,7 @@ from literate.book.book import Book
 from literate.running.run import run
 
 book = Book(Path())
-for path in book.paths:
-    run(book, path, book.chapters[path].blocks)
+run(book, book.paths)
 """
 COMMANDS = {
     "plain": ["-m", "mkdocs", "build", "--quiet", "--config-file", "plain.yml"],
@@ -93,7 +92,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name) / "book"
         shutil.copytree(ROOT, root, ignore=LEFT_OUT)
-        config = (root / CONFIG).read_text("utf-8")
+        config = (root / NAMES[0]).read_text("utf-8")
         (root / "plain.yml").write_text(plain(config), "utf-8")
         measure(root, "kept")  # so that there is something to keep
         for _ in range(rounds):

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from literate.book.book import Book, Chapter
-from literate.kernel.definitions import Origin
-from literate.kernel.merging import Module, render
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.rendering import render
 
 MODELS = ("losses.py", "attention.py", "optim.py")
 OPPOSITES: dict[type[ast.operator], tuple[str, str]] = {

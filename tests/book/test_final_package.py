@@ -14,7 +14,7 @@ import pytest
 from literate.book.blocks import Cell
 from literate.book.book import Book, Snapshot, Step
 from literate.kernel.blocks import Result
-from literate.kernel.merging import render
+from literate.kernel.source.rendering import render
 from literate.running.pool import Pool
 from literate.running.run import codes, page_of
 from literate.running.verdict import verdict

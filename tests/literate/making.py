@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from literate.book.book import Book
-from literate.kernel.definitions import Origin
-from literate.kernel.merging import Module, merge, render
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
+from literate.kernel.source.rendering import render
 
 ROOT = Path(__file__).parents[2]
 BOX = "class Box:\n    def __init__(self, x: int) -> None:\n        self.x = x\n"

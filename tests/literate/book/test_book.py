@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.merging import render
+from literate.kernel.source.rendering import render
 from making import ROOT, book, cell, make_book, source, text_of
 
 ONE = "# One\n" + source("a = 1\n") + source("b = 2\n", "thing/other.py")
@@ -126,3 +126,13 @@ def test_every_snapshot_of_the_real_book_imports_on_its_own(tmp_path: Path):
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
     assert count > 20
+
+
+def test_a_near_miss_of_a_title_is_told(tmp_path):
+    again = source("class A:\n    ...\n    y = 2\n", "thing/croe.py")
+    with pytest.raises(BookError) as caught:
+        _ = book(tmp_path, one=source("class A:\n    x = 1\n"), two=again).last
+    assert caught.value.message == (
+        "class A is re-opened by `...`, but it does not exist here; "
+        "thing/croe.py is new: did you mean thing/core.py?"
+    )

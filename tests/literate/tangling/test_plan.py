@@ -104,11 +104,20 @@ def test_wrong_usage_exits_with_2(root):
         assert literate(root, *words).returncode == 2
 
 
-def test_files_that_no_chapter_makes_any_more_are_removed_if_tangled(root):
+def test_files_that_no_chapter_makes_any_more_are_removed_if_asked_for(root):
     literate(root, "tangle")
     (root / "thing/core.py").rename(root / "thing/gone.py")
     (root / "thing/mine.py").write_text("x = 1\n")
-    run = literate(root, "tangle")
+    before = files_below(root)
+    refused = literate(root, "tangle")
+    assert (refused.returncode, refused.stdout, refused.stderr) == (
+        1,
+        "",
+        "thing/gone.py:1: no chapter makes this file any more: "
+        "tangle with --drop to remove it\n",
+    )
+    assert files_below(root) == before
+    run = literate(root, "tangle", "--drop")
     assert sorted(run.stdout.splitlines()) == [
         "removed thing/gone.py",
         "wrote thing/core.py",

@@ -13,10 +13,10 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.definitions import DOCSTRING, Origin
-from literate.kernel.definitions import Class as BookClass
-from literate.kernel.merging import Entry, Module, merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import DOCSTRING, Entry, Module, Origin
+from literate.kernel.source.definitions import Class as BookClass
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 from literate.tangling.plan import plan
 from literate.tangling.stitch import stitch
 from making import files_below, make_book, source, text_of

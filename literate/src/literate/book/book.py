@@ -15,9 +15,9 @@ from typing import NamedTuple
 from literate.book.blocks import Block, Cell, Source, parse
 from literate.book.config import NAMES, find_config, read_config
 from literate.errors import BookError
-from literate.kernel.definitions import Item, Origin
-from literate.kernel.merging import Change, Module, merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Change, Item, Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 
 __all__ = ["Book", "Chapter", "Snapshot", "Step"]
 
@@ -90,7 +90,6 @@ class Book:
         self.limit = config.limit
         self.data_folder = config.data
         self._steps: dict[str, list[Step]] = {}
-        self._ends: dict[str, Snapshot] = {}
         self._titles: set[str] = set()
 
     @classmethod
@@ -182,7 +181,6 @@ class Book:
         }
         same = list(takewhile(lambda path: path not in texts, self.paths))
         other._steps = {path: self._steps[path] for path in same if path in self._steps}
-        other._ends = {path: self._ends[path] for path in same if path in self._ends}
         return other
 
     def steps(self, path: str) -> list[Step]:
@@ -197,20 +195,29 @@ class Book:
         Raises:
             BookError: Where a source block up to the end of the chapter is wrong.
         """
+        return self._steps_below(path, self.snapshot_above(path))
+
+    def _steps_below(self, path: str, snapshot: Snapshot) -> list[Step]:
+        """The steps of a chapter, below the package that the chapters above it make."""
         if path not in self._steps:
-            snapshot = self.snapshot_above(path)
-            steps = []
+            steps: list[Step] = []
             for source in self.chapters[path].sources:
-                step = self._step(source, snapshot)
-                snapshot = step.snapshot
-                steps.append(step)
+                steps.append(self._step(source, snapshot))
+                snapshot = steps[-1].snapshot
             self._steps[path] = steps
         return self._steps[path]
 
     def _step(self, source: Source, snapshot: Snapshot) -> Step:
         """Merge a source block into the package."""
         items = self._read(source)
-        module, changes = merge(snapshot.get(source.title, Module()), items)
+        try:
+            module, changes = merge(snapshot.get(source.title, Module()), items)
+        except BookError as error:
+            near = difflib.get_close_matches(source.title, snapshot, 1)
+            if source.title in snapshot or not near:
+                raise
+            guess = f"{error.message}; {source.title} is new: did you mean {near[0]}?"
+            raise BookError(error.path, error.line, guess) from None
         after = {**snapshot, source.title: module}
         return Step(source, items, tuple(changes), after)
 
@@ -220,21 +227,11 @@ class Book:
         return read(source.code, Origin(source.fence.path, source.fence.first))
 
     def _end(self, path: str) -> Snapshot:
-        """The package at the end of a chapter, without the states on the way there."""
+        """The package at the end of a chapter."""
         snapshot: Snapshot = {}
         for each in self.paths[: self.paths.index(path) + 1]:
-            if each not in self._ends:
-                self._ends[each] = self._merge_chapter(each, snapshot)
-            snapshot = self._ends[each]
-        return snapshot
-
-    def _merge_chapter(self, path: str, above: Snapshot) -> Snapshot:
-        """Merge all source blocks of a chapter."""
-        snapshot = dict(above)
-        owned: set[int] = set()
-        for source in self.chapters[path].sources:
-            before = snapshot.get(source.title, Module())
-            snapshot[source.title], _ = merge(before, self._read(source), owned)
+            if steps := self._steps_below(each, snapshot):
+                snapshot = steps[-1].snapshot
         return snapshot
 
     def _check_title(self, source: Source) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from literate.book.book import Book
-from literate.kernel.definitions import ClassBlock, Definition, Item, Removal
 from literate.kernel.installing import module_name
+from literate.kernel.source.definitions import ClassBlock, Definition, Item, Removal
 
 
 class Version(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from literate.book.book import Book
-from literate.kernel.merging import text_of
+from literate.kernel.source.rendering import text_of
 
 
 @lru_cache(maxsize=256)

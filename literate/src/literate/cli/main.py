@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     tangle.add_argument(
         "--force", action="store_true", help="replace files that were edited by hand"
     )
+    tangle.add_argument(
+        "--drop",
+        action="store_true",
+        help="remove the files that no chapter makes any more",
+    )
     stitch = commands.add_parser(
         "stitch", parents=[checking], help="carry hand edits into the chapters"
     )
@@ -131,7 +136,8 @@ def _tangle(options: argparse.Namespace) -> int:
     snapshot = book.snapshot(*options.until) if options.until else book.last
     into = (options.into or book.root).resolve()
     force = options.force or options.check
-    return _do(plan(book, snapshot, into, force), options.check)
+    drop = options.drop or options.check
+    return _do(plan(book, snapshot, into, force, drop), options.check)
 
 
 def _stitch(options: argparse.Namespace) -> int:

@@ -18,11 +18,11 @@ from typing import Any
 
 import literate
 from literate.kernel.carrying import Carrier
-from literate.kernel.definitions import Origin
 from literate.kernel.display import display
 from literate.kernel.installing import Installed
-from literate.kernel.merging import Module, merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 
 START = "start"
 """The folder of the package as it stands above the chapter."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from literate.kernel.definitions import Module
+from literate.kernel.source.definitions import Module
 
 Kind = Literal["source", "cell", "example", "trial"]
 Status = Literal["ran", "raised", "missing", "ended", "not run"]

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Self
 
-from literate.kernel.definitions import Module, Origin
-from literate.kernel.merging import Line, render
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.rendering import Line, render
 
 ABSENT = "raise ModuleNotFoundError(\"No module named '{0}'\", name='{0}')\n"
 """The package as a child process finds it where the book has not begun it."""

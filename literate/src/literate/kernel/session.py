@@ -27,12 +27,12 @@ from literate.kernel.blocks import (
     Status,
 )
 from literate.kernel.carrying import Carrier
-from literate.kernel.definitions import Module, Origin
 from literate.kernel.display import Display, close_figures, display, open_figures
 from literate.kernel.executing import Interpreter
 from literate.kernel.installing import Installed
-from literate.kernel.merging import merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 from literate.kernel.tracebacks import exception_text, trace
 
 # Python's own, which a reader has; site generators raise it.

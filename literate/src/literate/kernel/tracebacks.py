@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import dropwhile
 from pathlib import Path
 
-from literate.kernel.definitions import Origin
+from literate.kernel.source.definitions import Origin
 
 HEADER = "Traceback (most recent call last):"
 Locate = Callable[[str, int], tuple[str, Origin | None] | None]

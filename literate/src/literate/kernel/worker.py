@@ -11,10 +11,10 @@ from typing import Any
 
 from literate.kernel.blocks import Code, Page
 from literate.kernel.comparing import difference, matches
-from literate.kernel.definitions import Module, Origin
-from literate.kernel.merging import merge
-from literate.kernel.reading import read
 from literate.kernel.session import Session
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 
 Files = Mapping[str, str]
 """The text of each file of a package, by its title."""

@@ -18,7 +18,7 @@ from literate.book.texts import texts, texts_above
 from literate.errors import BookError
 from literate.kernel.blocks import Code, Kind, Page, Result
 from literate.kernel.installing import Installed
-from literate.kernel.merging import text_of
+from literate.kernel.source.rendering import text_of
 from literate.running.pool import Pool, Running
 from literate.running.verdict import shows_exception, verdict
 

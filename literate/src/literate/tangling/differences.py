@@ -7,8 +7,14 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from literate.errors import BookError
-from literate.kernel.definitions import DOCSTRING, Definition, Import
-from literate.kernel.merging import Class, Entry, Module
+from literate.kernel.source.definitions import (
+    DOCSTRING,
+    Class,
+    Definition,
+    Entry,
+    Import,
+    Module,
+)
 
 
 @dataclass(frozen=True)

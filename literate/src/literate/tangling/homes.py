@@ -9,24 +9,20 @@ from itertools import pairwise
 from literate.book.blocks import Source
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.definitions import (
+from literate.kernel.source.definitions import (
     DOCSTRING,
+    Class,
     ClassBlock,
     Definition,
+    Entry,
     Import,
     Item,
+    Module,
     Origin,
     Removal,
 )
-from literate.kernel.merging import (
-    Class,
-    Entry,
-    Module,
-    blank_lines,
-    render_entry,
-    text_of,
-)
-from literate.kernel.rendering import render_imports
+from literate.kernel.source.imports import render_imports
+from literate.kernel.source.rendering import blank_lines, render_entry, text_of
 from literate.tangling.differences import Added
 from literate.tangling.patches import Patch
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from literate.book.book import Book, Snapshot
 from literate.errors import BookError
 from literate.files import write_all
-from literate.kernel.merging import Module, text_of
+from literate.kernel.source.definitions import Module
+from literate.kernel.source.rendering import text_of
 
 FIRST_LINE = re.compile(r"# Tangled from the book: edit its chapters\. Digest: (\w+)\n")
 
@@ -81,7 +82,13 @@ def unified(old_name: str, old: str, new_name: str, new: str) -> str:
     return "".join(line if line.endswith("\n") else line + end for line in lines)
 
 
-def plan(book: Book, snapshot: Snapshot, into: Path, force: bool = False) -> Plan:
+def plan(
+    book: Book,
+    snapshot: Snapshot,
+    into: Path,
+    force: bool = False,
+    drop: bool = False,
+) -> Plan:
     """Plan a tangle.
 
     Args:
@@ -89,12 +96,14 @@ def plan(book: Book, snapshot: Snapshot, into: Path, force: bool = False) -> Pla
         snapshot: The package to write.
         into: The folder in which the package's folder stands.
         force: Write over files that were edited by hand.
+        drop: Remove the tangled files that no chapter makes any more.
 
     Returns:
         The plan.
 
     Raises:
-        BookError: Where a file was edited by hand since it was tangled.
+        BookError: Where a file was edited by hand since it was tangled, or would be
+            removed unasked.
     """
     changes: dict[Path, str | None] = {
         into / title: file_text(module, book.package)
@@ -110,6 +119,11 @@ def plan(book: Book, snapshot: Snapshot, into: Path, force: bool = False) -> Pla
     }
     for path, text in sorted(changes.items()):
         _check_target(path, text or "", into, force)
+        if text is None and not drop:
+            reason = (
+                "no chapter makes this file any more: tangle with --drop to remove it"
+            )
+            raise BookError(path.relative_to(into).as_posix(), 1, reason)
     return Plan(into, changes)
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from literate.book.blocks import Source
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.definitions import DOCSTRING, Import, Origin
-from literate.kernel.merging import Module, merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import DOCSTRING, Import, Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 from literate.tangling.cuts import cut, moves, refusal, removals
 from literate.tangling.differences import (
     Added,

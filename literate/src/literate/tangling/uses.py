@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from literate.book.blocks import Source
 from literate.book.book import Book
-from literate.kernel.definitions import DOCSTRING, Import
+from literate.kernel.source.definitions import DOCSTRING, Import
 from literate.tangling.differences import Removed
 
 

@@ -8,8 +8,7 @@ from difflib import SequenceMatcher
 
 from literate.book.book import Book, Step
 from literate.book.history import History, Version, definitions
-from literate.kernel.definitions import Definition, Import
-from literate.kernel.merging import Change, Entry
+from literate.kernel.source.definitions import Change, Definition, Entry, Import
 
 
 def label(book: Book, history: History, step: Step) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from literate.errors import BookError
-from literate.kernel.definitions import (
+from literate.kernel.source.definitions import (
     DOCSTRING,
     ClassBlock,
     Definition,
@@ -21,6 +21,15 @@ from literate.kernel.definitions import (
     Kind,
     Origin,
     Removal,
+)
+from literate.kernel.source.statements import (
+    advice,
+    continues,
+    first_line,
+    is_ellipsis,
+    is_guard,
+    is_mark,
+    name_of,
 )
 
 INDENT = 4
@@ -102,10 +111,13 @@ class _Reader:
     def groups(
         self, statements: Sequence[ast.stmt], start: int, end: int, level: int
     ) -> Iterator[_Span]:
-        """Join adjacent definitions of one name, such as a property and its setter."""
+        """Join what is one definition: a property and its setter, a value and its text.
+
+        A string right below an assignment is the docstring of the attribute.
+        """
         group: _Span | None = None
         for span in self.spans(statements, start, end, level):
-            if group and _name(span.node) and _name(group.node) == _name(span.node):
+            if group and continues(group.node, span.node):
                 group = group._replace(end=span.end)
                 continue
             if group:
@@ -122,7 +134,7 @@ class _Reader:
         if not statements:
             self.refuse_comments(top, end, "with no definition to belong to")
         for node in statements:
-            first, last = _first_line(node) - 1, node.end_lineno or node.lineno
+            first, last = first_line(node) - 1, node.end_lineno or node.lineno
             if first < start:
                 raise self.error(first, "two statements on one line: write two lines")
             if node.col_offset != INDENT * level:
@@ -130,7 +142,7 @@ class _Reader:
                 raise self.error(first, message)
             is_last = node is statements[-1]
             start = end if is_last else self.trailing(last, end, level)
-            if _is_mark(node):
+            if is_mark(node):
                 mark = "pass" if isinstance(node, ast.Pass) else "..."
                 reason = f"at `{mark}` would be lost: put it at a member"
                 self.refuse_comments(top, start, reason)
@@ -174,7 +186,9 @@ class _Reader:
         """Turn a statement into what it says."""
         node = span.node
         match node:
-            case ast.Import() | ast.ImportFrom() | ast.If() if level == 0:
+            case ast.Import() | ast.ImportFrom() if level == 0:
+                yield from self.imports(span)
+            case ast.If(test=test) if level == 0 and is_guard(test):
                 yield from self.imports(span)
             case ast.ClassDef():
                 yield self.class_block(span, node, level)
@@ -184,14 +198,10 @@ class _Reader:
                 yield self.definition(span, DOCSTRING, "docstring")
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield self.definition(span, node.name, "function")
-            case ast.Assign() | ast.AnnAssign() if name := _name(node):
+            case ast.Assign() | ast.AnnAssign() if name := name_of(node):
                 yield self.definition(span, name, "assignment")
             case _:
-                raise self.error(
-                    _first_line(node) - 1,
-                    "a source block holds imports, functions, classes, single-name "
-                    "assignments and a docstring: put anything else into a cell",
-                )
+                raise self.error(first_line(node) - 1, advice(node))
 
     def definition(self, span: _Span, name: str, kind: Kind) -> Definition:
         """A definition with its text to the letter."""
@@ -214,11 +224,14 @@ class _Reader:
         nodes: Sequence[ast.stmt] = [span.node]
         if isinstance(span.node, ast.If):
             nodes = span.node.body
-            if ast.unparse(span.node.test) != "TYPE_CHECKING" or span.node.orelse:
-                message = "the only `if` in a source block is `if TYPE_CHECKING:`"
-                raise self.error(_first_line(span.node) - 1, message)
+            if span.node.orelse:
+                message = "`if TYPE_CHECKING:` takes no `else` in a source block"
+                raise self.error(first_line(span.node) - 1, message)
         if any("#" in line for line in self.lines[span.start : span.end]):
-            message = "a comment at an import: imports are sorted and keep no comments"
+            message = (
+                "a comment at an import would be lost, since imports are sorted: "
+                "say it in the prose, or in the docstring of what uses the import"
+            )
             raise self.error(span.start, message)
         for node in nodes:
             if not isinstance(node, ast.Import | ast.ImportFrom):
@@ -244,7 +257,7 @@ class _Reader:
     def class_block(self, span: _Span, node: ast.ClassDef, level: int) -> ClassBlock:
         """Read a class: its header, and its members or the part that it re-opens."""
         header, start = self.class_header(span, node)
-        reopens = any(_is_ellipsis(statement) for statement in node.body)
+        reopens = any(is_ellipsis(statement) for statement in node.body)
         bare = not (node.decorator_list or node.bases or node.keywords)
         if reopens and bare and header.text.strip() != f"class {node.name}:":
             message = f"re-open a class with `class {node.name}:` and nothing beside it"
@@ -260,40 +273,9 @@ class _Reader:
     def class_header(self, span: _Span, node: ast.ClassDef) -> tuple[Definition, int]:
         """The header of a class, and the line on which its members start."""
         body = node.body[0]
-        end = _first_line(body) - 1
+        end = first_line(body) - 1
         if self.lines[end].encode()[: body.col_offset].strip():
             raise self.error(end, "write the body of a class on lines of its own")
         while not self.lines[end - 1].split("#")[0].strip():
             end -= 1
         return self.definition(span._replace(end=end), node.name, "class"), end
-
-
-def _name(node: ast.stmt) -> str | None:
-    """The single name that a function or an assignment defines, or None."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-            return name
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return name
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            return name
-    return None
-
-
-def _first_line(node: ast.stmt) -> int:
-    """The line on which a statement starts, its decorators included."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return decorators[0].lineno if decorators else node.lineno
-
-
-def _is_ellipsis(node: ast.stmt) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and node.value.value is ...
-    )
-
-
-def _is_mark(node: ast.stmt) -> bool:
-    """Whether a statement defines nothing: a bare `...` or `pass`."""
-    return isinstance(node, ast.Pass) or _is_ellipsis(node)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from literate.kernel.definitions import Definition, Origin
-from literate.kernel.merging import Module, merge
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Definition, Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
 from making import text_of
 from random_source import Block, Class, apply, random_block
 
@@ -88,9 +88,9 @@ def test_merging_a_row_of_blocks_gives_the_same_and_leaves_its_start_alone(block
     states = merge_all(blocks)
     start = states[min(at, len(blocks))]
     before = told(start)
-    module, owned = start, set()
+    module = start
     for block in blocks[at:]:
-        module, _ = merge(module, read(block.code, Origin("", 1)), owned)
+        module, _ = merge(module, read(block.code, Origin("", 1)))
     assert told(module) == told(states[-1])
     assert told(start) == before
 

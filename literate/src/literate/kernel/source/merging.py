@@ -7,11 +7,12 @@ stands, a new one goes after its nearest predecessor in the block.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import difflib
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from literate.errors import BookError
-from literate.kernel.definitions import (
+from literate.kernel.source.definitions import (
     DOCSTRING,
     Change,
     Class,
@@ -21,42 +22,16 @@ from literate.kernel.definitions import (
     Import,
     Item,
     Module,
-    Origin,
     Removal,
 )
-from literate.kernel.rendering import render_imports
-
-__all__ = [
-    "Change",
-    "Class",
-    "Entry",
-    "Line",
-    "Module",
-    "blank_lines",
-    "merge",
-    "render",
-    "render_entry",
-    "text_of",
-]
 
 
-class Line(NamedTuple):
-    """A line of a rendered module, and the chapter line that wrote it."""
-
-    text: str
-    origin: Origin | None
-
-
-def merge(
-    module: Module, items: Sequence[Item], owned: set[int] | None = None
-) -> tuple[Module, list[Change]]:
+def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
     """Merge what a source block says into a module.
 
     Args:
         module: The module so far.
-        items: The block's definitions, from `literate.reader.read`.
-        owned: The same set for a row of blocks of which only the end counts: what one
-            of them has copied, the next ones change in place.
+        items: The block's definitions, from `literate.kernel.source.reading.read`.
 
     Returns:
         The module with the block merged, and what became of each name.
@@ -85,8 +60,7 @@ def merge(
             if not isinstance(item, Removal):
                 _check_kind(item, imports.get(item.name))
             rest.append(item)
-    merger = _Merger(changes, set() if owned is None else owned)
-    entries = merger.entries(module.entries, rest, "")
+    entries = _Merger(changes).entries(module.entries, rest, "")
     return Module(docstring, imports, entries), changes
 
 
@@ -95,61 +69,62 @@ def _replacement(address: str, before: Entry | Import | None) -> Change:
 
 
 class _Merger(NamedTuple):
-    """Merges entries, notes the changes, and copies each mapping before changing it."""
+    """Merges entries into a copy of those there were, and notes the changes."""
 
     changes: list[Change]
-    owned: set[int]
 
     def entries(
         self, before: Mapping[str, Entry], items: Sequence[Item], scope: str
     ) -> dict[str, Entry]:
         """Merge definitions into the entries of a module or the members of a class."""
-        result = self.own(before)
+        result = dict(before)
         for index, item in enumerate(items):
             old = result.get(item.name)
             address = scope + item.name
             if isinstance(item, Removal):
                 if old is None:
-                    message = f"`del {item.name}`: there is no {address} to remove"
+                    reason = f"there is no {address} to remove"
+                    message = f"`del {item.name}`: {reason}{_guess(item.name, result)}"
                     raise BookError(*item.origin, message)
                 self.changes.append(Change(address, "removed", result.pop(item.name)))
                 continue
             assert not isinstance(item, Import)  # a class body holds no imports
             _check_kind(item, old)
-            entry = self.entry(item, old, scope)
+            entry = self.entry(item, result, scope)
             if old is not None:
                 result[item.name] = entry
                 self.changes.append(Change(address, "replaced", old))
             else:
                 after = _place(result, item.name, items, index)
                 result = _insert(result, item.name, entry, after)
-                self.owned.add(id(result))
                 self.changes.append(Change(address, "added", None, after))
         return result
 
     def entry(
-        self, item: Definition | ClassBlock, before: Entry | None, scope: str
+        self, item: Definition | ClassBlock, entries: Mapping[str, Entry], scope: str
     ) -> Entry:
         """What stands in the module for a definition of a block."""
         if isinstance(item, Definition):
             return item
         inner = f"{scope}{item.name}."
         if not item.reopens:
-            whole = _Merger([], self.owned).entries({}, item.items, inner)
+            whole = _Merger([]).entries({}, item.items, inner)
             return Class(item.header, whole)
+        before = entries.get(item.name)
         if not isinstance(before, Class):
-            reason = "is re-opened by `...`, but it does not exist here"
+            if not item.items and not item.bare:  # class E(Exception): ...
+                return Class(item.header, {})
+            guess = _guess(item.name, entries)
+            reason = f"is re-opened by `...`, but it does not exist here{guess}"
             raise BookError(*item.origin, f"class {item.name} {reason}")
         members = self.entries(before.members, item.items, inner)
         return Class(before.header if item.bare else item.header, members)
 
-    def own(self, entries: Mapping[str, Entry]) -> dict[str, Entry]:
-        """A mapping that may be changed: a copy, or one that was copied before."""
-        if id(entries) in self.owned and isinstance(entries, dict):
-            return entries
-        copy = dict(entries)
-        self.owned.add(id(copy))
-        return copy
+
+def _guess(name: str, entries: Mapping[str, Entry]) -> str:
+    """The name that its author may have meant, as the end of a message."""
+    near = difflib.get_close_matches(name, entries, 1)
+    return f": did you mean {near[0]}?" if near else ""
 
 
 def _check_kind(item: Item, before: Entry | Import | None) -> None:
@@ -204,88 +179,3 @@ def _insert(
         if other == after:
             result[name] = entry
     return result
-
-
-def render(module: Module, package: str) -> list[Line]:
-    """The lines of a module's file, each with the chapter line that wrote it.
-
-    Args:
-        module: The module.
-        package: The package's name; its imports stand last.
-
-    Returns:
-        The lines. The space between definitions is the formatter's.
-    """
-    groups: list[tuple[str, list[Line]]] = []
-    if module.docstring:
-        groups.append(("docstring", list(_own_lines(module.docstring))))
-    if module.imports:
-        lines = [
-            Line(text, origin)
-            for text, origin in render_imports(module.imports.values(), package)
-        ]
-        groups.append(("import", lines))
-    groups += [_group(entry) for entry in module.entries.values()]
-    result: list[Line] = []
-    for index, (kind, lines) in enumerate(groups):
-        if index:
-            blank = blank_lines(groups[index - 1][0], kind, 2)
-            result += [Line("", None)] * blank
-        result += lines
-    return result
-
-
-def text_of(module: Module, package: str) -> str:
-    """The text of a module's file; the arguments are those of `render`."""
-    return "".join(f"{line.text}\n" for line in render(module, package))
-
-
-def render_entry(entry: Entry) -> list[Line]:
-    """The lines of one definition or class."""
-    return _group(entry)[1]
-
-
-def _group(entry: Entry) -> tuple[str, list[Line]]:
-    """An entry's kind, as far as the space around it goes, and its lines."""
-    if isinstance(entry, Class):
-        return "class", list(_class_lines(entry))
-    kind = "tight" if entry.kind == "assignment" and entry.tight else entry.kind
-    return kind, list(_own_lines(entry))
-
-
-def _class_lines(entry: Class) -> Iterator[Line]:
-    """The lines of a class."""
-    yield from _own_lines(entry.header)
-    above = None
-    for member in entry.members.values():
-        kind, lines = _group(member)
-        if above:
-            yield from [Line("", None)] * blank_lines(above, kind, 1)
-        yield from lines
-        above = kind
-    if not entry.members:
-        indent = len(entry.header.text) - len(entry.header.text.lstrip()) + 4
-        yield Line(" " * indent + "pass", entry.origin)
-
-
-def _own_lines(definition: Definition) -> Iterator[Line]:
-    """The lines of a text that stands to the letter."""
-    path, first = definition.origin
-    for offset, text in enumerate(definition.text.split("\n")[:-1]):
-        yield Line(text, Origin(path, first + offset))
-
-
-def blank_lines(above: str, below: str, wide: int) -> int:
-    """How many blank lines the formatter wants between two definitions.
-
-    Args:
-        above: The kind of the upper one; `tight` for an assignment right below another.
-        below: The kind of the lower one.
-        wide: The lines around a function: 2 in a module, 1 in a class.
-
-    Returns:
-        The number.
-    """
-    if above in ("function", "class") or below in ("function", "class"):
-        return wide
-    return 0 if below == "tight" and above in ("assignment", "tight") else 1

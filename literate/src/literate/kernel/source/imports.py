@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from literate.kernel.definitions import Import, Origin
+from literate.kernel.source.definitions import Import, Origin
 
 LINE_LENGTH = 88
 Rendered = tuple[str, Origin | None]

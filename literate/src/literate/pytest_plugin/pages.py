@@ -1,180 +1,28 @@
-"""The pytest plugin: `pytest --markdown-docs` runs books, a test for each block.
-
-The option, and the collecting of Markdown that belongs to no book, are
-pytest-markdown-docs's own. The pages of a book and the modules of its package are
-collected here instead, because the cells of a page share a session, and because what
-they display is compared.
-"""
+"""The pages of a book as collections of tests, and a block as a test."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from literate.book.blocks import Block, Cell
 from literate.book.book import Book, Chapter
-from literate.book.config import find_config
 from literate.errors import BookError
 from literate.kernel.blocks import Result
 from literate.running.docstrings import examples
 from literate.running.here import HereRun
 from literate.running.outputs import Edit, edit, is_settled, rewrite
-from literate.running.pool import Pool
-from literate.running.run import PageRun, libraries, page_of
+from literate.running.run import PageRun
 from literate.running.verdict import verdict
 from literate.tangling.plan import file_text
 
-README = "README.md"
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--update-outputs`."""
-    parser.addoption(
-        "--update-outputs",
-        action="store_true",
-        help="with --markdown-docs: write what the cells display into their chapters",
-    )
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Give each xdist worker whole chapters: a chapter is one run."""
-    option = config.option
-    if _is_on(config) and getattr(option, "numprocesses", None) and option.dist == "no":
-        option.dist = "loadfile"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Prepare to run books; where no path is given, the one that is here, whole."""
-    if config.option.update_outputs:
-        if not _is_on(config):
-            raise pytest.UsageError("--update-outputs goes with --markdown-docs")
-        if getattr(config.option, "numprocesses", None):
-            raise pytest.UsageError("--update-outputs writes files: run it without -n")
-    if not _is_on(config):
-        return
-    books = Books(config)
-    config.pluginmanager.register(books, "literate-books")
-    if config.args_source != pytest.Config.ArgsSource.ARGS:
-        book = books.of(config.invocation_params.dir / README)
-        if book:
-            parts = [book.root / part for part in (README, *book.paths, book.package)]
-            config.args = [str(part) for part in parts if part.exists()]
-
-
-def _is_on(config: pytest.Config) -> bool:
-    """Whether this run is one of `--markdown-docs`."""
-    return bool(getattr(config.option, "markdowndocs", False))
-
-
-class Books:
-    """The books whose pages are collected, and the pool in which these run."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
-        self._books: dict[Path, Book] = {}
-        self._pool: Pool | None = None
-
-    def of(self, file: Path) -> Book | None:
-        """The book to which a file belongs; None where there is none.
-
-        Raises:
-            UsageError: Where there is one, and it cannot be read.
-        """
-        config = find_config(file.resolve().parent)
-        if config is None:
-            return None
-        if config not in self._books:
-            try:
-                self._books[config] = Book(config.parent)
-            except BookError as error:
-                raise pytest.UsageError(str(error)) from None
-        return self._books[config]
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_collect_file(
-        self, file_path: Path, parent: pytest.Collector
-    ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
-        """Collect what belongs to a book in place of pytest-markdown-docs."""
-        collectors = yield
-        if file_path.suffix not in (".md", ".py") or not (book := self.of(file_path)):
-            return collectors
-        path = file_path.resolve().relative_to(book.root).as_posix()
-        if path == README or (path.startswith(f"{book.docs}/") and path.endswith("md")):
-            return [Page.of(parent, file_path, self, book, path)]
-        if path.startswith(f"{book.package}/") and path.endswith(".py"):
-            return [Docstrings.of(parent, file_path, self, book, path)]
-        return collectors
-
-    def run(self, page: Page, names_of: str, blocks: list[Block]) -> PageRun | HereRun:
-        """Run a page: in a process of its own, or here where somebody looks inside."""
-        described = page_of(page.book, page.place, names_of)
-        if self.is_inside:
-            return HereRun(described, page.book.snapshot, blocks)
-        if self._pool is None:
-            self._pool = self._open(page.session)
-        return PageRun(self._pool, described, blocks, page.book.limit)
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether a debugger or coverage looks at what runs: then it runs here."""
-        option = self.config.option
-        counts = bool(getattr(option, "cov_source", None))
-        return bool(option.usepdb or getattr(option, "trace", False) or counts)
-
-    @property
-    def is_worker(self) -> bool:
-        """Whether this process is one of several that pytest-xdist has started."""
-        return hasattr(self.config, "workerinput")
-
-    def _open(self, session: pytest.Session) -> Pool:
-        """A pool that is warm for all selected pages."""
-        wanted: dict[str, None] = {}
-        for page in selected_pages(session):
-            chapters = [page.chapter] if not isinstance(page, Docstrings) else []
-            wanted |= dict.fromkeys(libraries(page.book, chapters))
-        return Pool(1 if self.is_worker else None, wanted)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """Let all selected pages begin, side by side."""
-        if self.is_inside or self.is_worker or session.config.option.collectonly:
-            return
-        for page in selected_pages(session):
-            page.begin()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the outputs that `--update-outputs` asks for."""
-        if not self.config.option.update_outputs:
-            return
-        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
-        for page in selected_pages(session):
-            try:
-                count = page.update()
-            except BookError as error:
-                session.exitstatus = pytest.ExitCode.TESTS_FAILED
-                line = str(error)
-            else:
-                line = f"{page.place}: {count} outputs written" if count else ""
-            if line and reporter:
-                reporter.write_line(f"\n{line}")
-
-    def pytest_unconfigure(self) -> None:
-        """End whatever still runs."""
-        if self._pool:
-            self._pool.close()
-            self._pool = None
-
-
-def selected_pages(session: pytest.Session) -> list[Page]:
-    """The pages of the selected tests, in their order."""
-    items = [item for item in session.items if isinstance(item, BlockItem)]
-    return list(dict.fromkeys(item.page for item in items))
+if TYPE_CHECKING:
+    from literate.pytest_plugin.books import Books
 
 
 class Page(pytest.File):

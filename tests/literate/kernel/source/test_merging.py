@@ -7,9 +7,10 @@ from textwrap import dedent
 
 import pytest
 from literate.errors import BookError
-from literate.kernel.definitions import Origin
-from literate.kernel.merging import Module, merge, render
-from literate.kernel.reading import read
+from literate.kernel.source.definitions import Module, Origin
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
+from literate.kernel.source.rendering import render
 from making import merge_text, merged
 
 
@@ -277,11 +278,8 @@ ELSE = (
     [
         ("print(1)\n", f"1: {ELSE}"),
         ("x = 1\n\nfor i in x:\n    pass\n", f"3: {ELSE}"),
-        ("x, y = 1, 2\n", f"1: {ELSE}"),
-        ("x = y = 1\n", f"1: {ELSE}"),
         ("x.y = 1\n", f"1: {ELSE}"),
-        ("x += 1\n", f"1: {ELSE}"),
-        ('x = 1\n"""no docstring"""\n', f"2: {ELSE}"),
+        ('def f(): ...\n"""no docstring"""\n', f"2: {ELSE}"),
         ("class A:\n    import a\n", f"2: {ELSE}"),
         (
             "if x:\n    y = 1\n",
@@ -289,7 +287,29 @@ ELSE = (
         ),
         (
             "if TYPE_CHECKING:\n    import a\nelse:\n    import b\n",
-            "1: the only `if` in a source block is `if TYPE_CHECKING:`",
+            "1: `if TYPE_CHECKING:` takes no `else` in a source block",
+        ),
+        ("A, B = 1, 2\n", "1: two names in one assignment: write a line for each name"),
+        ("a = b = 1\n", "1: one value for two names: write a line for each name"),
+        (
+            '__all__ += ["f"]\n',
+            "1: `__all__` is changed in place: write `__all__ = ...`, whole",
+        ),
+        (
+            "try:\n    import a\nexcept ImportError:\n    a = None\n",
+            "1: a `try` has no name by which a later block could replace it: "
+            "import inside the function that needs the library",
+        ),
+        (
+            'if __name__ == "__main__":\n    main()\n',
+            "1: `if __name__ == ...` has no name by which a later block could replace "
+            "it: define `main()`, and name it in `project.scripts`, "
+            "or call it in a cell",
+        ),
+        (
+            "if sys.version_info >= (3, 12):\n    import a\n",
+            "1: an `if` has no name by which a later block could replace it: choose "
+            "in one assignment, `name = a if sys.version_info >= ... else b`",
         ),
         ("if TYPE_CHECKING:\n    x = 1\n", "2: `if TYPE_CHECKING:` holds imports only"),
         ("from a import *\n", "1: a star import binds no name"),
@@ -355,7 +375,8 @@ def test_rule_8_or_to_the_one_above_where_none_follows():
         ),
         (
             "import a  # why\n",
-            "1: a comment at an import: imports are sorted and keep no comments",
+            "1: a comment at an import would be lost, since imports are sorted: "
+            "say it in the prose, or in the docstring of what uses the import",
         ),
         ("del x  # why\n", "1: a comment at a `del` would be lost: remove it"),
         ("# why\ndel x\n", "1: a comment at a `del` would be lost: remove it"),
@@ -481,3 +502,29 @@ def test_changes_tell_what_became_of_each_name():
         ("A", "replaced", None),
     ]
     assert changes[1].before.text == "x = 1\n"
+
+
+def test_a_string_below_an_assignment_belongs_to_it():
+    first = 'rate = 1\n"""How far a step goes."""\n\n\ndef f():\n    pass\n'
+    assert text(first) == first
+    assert text(first, "rate = 2\n") == "rate = 2\n\n\ndef f():\n    pass\n"
+    member = 'class A:\n    x: int = 1\n    """A number."""\n\n    y = 2\n'
+    assert text(member) == member
+    assert text(member, "class A:\n    ...\n    del x\n") == "class A:\n    y = 2\n"
+
+
+def test_a_new_class_with_bases_may_have_the_mark_for_a_body():
+    error = "class E(Exception):\n    ...\n"
+    assert text(error) == "class E(Exception):\n    pass\n"
+    with_text = 'class E(Exception):\n    """No."""\n'
+    assert text(with_text, error) == with_text
+
+
+def test_a_near_miss_of_a_name_is_told():
+    assert refusal(VALUE, "class Valeu:\n    ...\n    x = 1\n") == (
+        "block 2:1: class Valeu is re-opened by `...`, but it does not exist here: "
+        "did you mean Value?"
+    )
+    assert refusal("def forward(): ...\n", "del foward\n") == (
+        "block 2:1: `del foward`: there is no foward to remove: did you mean forward?"
+    )

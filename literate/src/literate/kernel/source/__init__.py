@@ -1,0 +1,1 @@
+"""Source: what blocks say about names, merged into modules and rendered as files."""

@@ -1,0 +1,100 @@
+"""Statements: what one defines, and what to write where a block cannot hold it."""
+
+from __future__ import annotations
+
+import ast
+
+ELSE = (
+    "a source block holds imports, functions, classes, single-name assignments and a "
+    "docstring: put anything else into a cell"
+)
+
+
+def advice(node: ast.stmt) -> str:
+    """Why a statement is refused, and what to write in its place.
+
+    Args:
+        node: A statement that defines no single name.
+
+    Returns:
+        The message.
+    """
+    match node:
+        case ast.Assign(targets=[ast.Tuple() | ast.List()]):
+            return "two names in one assignment: write a line for each name"
+        case ast.Assign(targets=[_, _, *_]):
+            return "one value for two names: write a line for each name"
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return f"`{name}` is changed in place: write `{name} = ...`, whole"
+        case ast.Try():
+            return (
+                "a `try` has no name by which a later block could replace it: "
+                "import inside the function that needs the library"
+            )
+        case ast.If(test=test) if "__name__" in ast.unparse(test):
+            return (
+                "`if __name__ == ...` has no name by which a later block could replace "
+                "it: define `main()`, and name it in `project.scripts`, "
+                "or call it in a cell"
+            )
+        case ast.If(test=test) if "version_info" in ast.unparse(test):
+            return (
+                "an `if` has no name by which a later block could replace it: choose "
+                "in one assignment, `name = a if sys.version_info >= ... else b`"
+            )
+        case ast.If():
+            return "the only `if` in a source block is `if TYPE_CHECKING:`"
+    return ELSE
+
+
+def continues(above: ast.stmt, node: ast.stmt) -> bool:
+    """Whether a statement belongs to the definition right above it."""
+    name = name_of(above)
+    if isinstance(above, ast.Assign | ast.AnnAssign) and is_text(node):
+        return name is not None
+    return name is not None and name == name_of(node)
+
+
+def is_text(node: ast.stmt) -> bool:
+    """Whether a statement is a string alone."""
+    match node:
+        case ast.Expr(value=ast.Constant(value=str())):
+            return True
+    return False
+
+
+def is_guard(test: ast.expr) -> bool:
+    """Whether a condition is `TYPE_CHECKING`."""
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
+
+
+def name_of(node: ast.stmt) -> str | None:
+    """The single name that a function or an assignment defines, or None."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return None
+
+
+def first_line(node: ast.stmt) -> int:
+    """The line on which a statement starts, its decorators included."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return decorators[0].lineno if decorators else node.lineno
+
+
+def is_ellipsis(node: ast.stmt) -> bool:
+    """Whether a statement is a bare `...`."""
+    return (
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Constant)
+        and node.value.value is ...
+    )
+
+
+def is_mark(node: ast.stmt) -> bool:
+    """Whether a statement defines nothing: a bare `...` or `pass`."""
+    return isinstance(node, ast.Pass) or is_ellipsis(node)
