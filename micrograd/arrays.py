@@ -1,16 +1,15 @@
-# Tangled from the book: edit its chapters. Digest: ac3ff5a5c8d0
-"""The functions of `micrograd.floats` for NumPy arrays, with a number for each row."""
+# Tangled from the book: edit its chapters. Digest: 016d128ac4c7
+"""The functions of `micrograd.floats` for arrays, a column for each row."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 BLOCK = 2048  # rows: the arrays of a block should fit into the processor's cache
 power = np.float_power
-quotient = np.divide
 quiet = np.errstate(all="ignore")  # inf and nan are results like others
 
 
@@ -19,23 +18,76 @@ def names() -> dict[str, Any]:
     return {**vars(np), **globals()}
 
 
-def blocks(rows: Any) -> Iterator[tuple[int, Any]]:
-    """Yield some rows at a time: how many, and their columns."""
+def table(rows: Any, width: int) -> Any:
+    """Return rows of numbers as an array of floats.
+
+    Raises:
+        TypeError: If it does not hold real numbers.
+        ValueError: If it is not a table with a column for each input.
+    """
+    found = np.asarray(rows)
+    if found.dtype.kind not in "biufO":
+        raise TypeError(f"expected real numbers, not {found.dtype}")
+    found = found.astype(np.float64, copy=False)
+    if found.ndim == 1 and found.size == width and (found.size or width == 0):
+        found = found[None]  # a single row
+    if found.ndim != 2 or found.shape[1] != width:
+        raise ValueError(f"expected rows of {width} numbers, got {found.shape}")
+    return found
+
+
+def table_of(arguments: Sequence[Any]) -> tuple[Any, tuple[int, ...]]:
+    """Return arguments of one shape as a table, and that shape."""
+    arrays = [np.asarray(x) for x in arguments]
+    shape = np.broadcast_shapes(*(x.shape for x in arrays))
+    flat = [np.broadcast_to(x, shape).ravel() for x in arrays]
+    for x in flat:
+        if x.dtype.kind not in "biufO":
+            raise TypeError(f"expected real numbers, not {x.dtype}")
+    return np.array(flat, dtype=np.float64).T, shape
+
+
+def blocks(rows: Any) -> Iterator[Any]:
+    """Yield some rows at a time, turned: a line for each input."""
     for i in range(0, len(rows), BLOCK):
-        block = np.asarray(rows[i : i + BLOCK], dtype=float)
-        yield len(block), np.ascontiguousarray(block.T)
+        yield np.ascontiguousarray(rows[i : i + BLOCK].T)
 
 
-def as_matrix(*arrays: Any) -> Any:
-    """Return a matrix whose rows are the arrays; a number fills its row."""
-    return np.array(np.broadcast_arrays(*arrays))
+def views(numbers: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
+    """Return the arrays of parameters that lie one after the other in one array."""
+    found, start = [], 0
+    for lines_, columns in shapes:
+        stop = start + lines_ * columns
+        found.append(numbers[start:stop].reshape(lines_, columns))
+        start = stop
+    return found
 
 
-def dot(slope: Any, grad: Any, count: int) -> float:
-    """Return the sum of slope * grad over the rows."""
-    if np.ndim(slope) == np.ndim(grad) == 1:
-        return float(slope @ grad)
-    return float(np.broadcast_to(slope * grad, count).sum())
+def over_rows(results: Any, count: int) -> Any:
+    """Return results with a column for each row, also where all rows have the same."""
+    return np.broadcast_to(results, (len(results), count))
+
+
+def join(*arrays: Any) -> Any:
+    """Put arrays one below the other; what is the same in all rows is repeated."""
+    count = max(a.shape[1] for a in arrays)
+    wide = [a if a.shape[1] == count else np.repeat(a, count, 1) for a in arrays]
+    return np.concatenate(wide)
+
+
+def lines(index: Any) -> tuple[Any, Any, Any]:
+    """Sort an index: its order, the first place of each line in it, and the lines."""
+    order = np.argsort(index, kind="stable")
+    found, first = np.unique(index[order], return_index=True)
+    return order, first, found
+
+
+def add_lines(grad: Any, index: tuple[Any, Any, Any], count: int) -> Any:
+    """Add up the gradients of each line that was read, perhaps several times."""
+    order, first, found = index
+    total = np.zeros((count, grad.shape[1]))
+    total[found] = np.add.reduceat(grad[order], first)
+    return total
 
 
 def sigmoid(x: Any) -> Any:
@@ -55,11 +107,18 @@ def inverse(x: Any) -> Any:
 
 
 def slope_by_base(base: Any, exponent: Any) -> Any:
-    """Return the derivative of base ** exponent by the base."""
+    """Return the derivative of base ** exponent with respect to the base."""
     return np.where(exponent == 0, 0.0, exponent * power(base, exponent - 1))
 
 
 def slope_by_exponent(base: Any, exponent: Any) -> Any:
-    """Return the derivative of base ** exponent by the exponent."""
+    """Return the derivative of base ** exponent with respect to the exponent."""
     slope = power(base, exponent) * np.log(base)
     return np.where((base == 0) & (exponent >= 0), 0.0, slope)
+
+
+def logsumexp(x: Any) -> Any:
+    """Return log(exp(x1) + exp(x2) + …) along axis 1."""
+    largest = x.max(axis=1, keepdims=True)
+    largest = np.where(np.isinf(largest), 0.0, largest)
+    return np.log(np.exp(x - largest).sum(axis=1)) + largest[:, 0]

@@ -1,9 +1,10 @@
-# Tangled from the book: edit its chapters. Digest: aef3cd52f02f
+# Tangled from the book: edit its chapters. Digest: bcd76b1c41eb
 """Functions of floats that do not raise: what has no value is inf or nan."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -94,3 +95,11 @@ def slope_by_exponent(base: float, exponent: float) -> float:
     if base == 0 and exponent >= 0:
         return 0.0
     return times_power(log(base), base, exponent)
+
+
+def logsumexp(numbers: Sequence[float]) -> float:
+    """Return log(exp(x1) + exp(x2) + …), by exponentials that cannot overflow."""
+    largest = max(numbers)
+    if math.isinf(largest):
+        largest = 0.0
+    return log(sum([exp(x - largest) for x in numbers])) + largest

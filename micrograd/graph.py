@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 05bcff65ee71
+# Tangled from the book: edit its chapters. Digest: 978ccd33a28d
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -172,16 +172,19 @@ def draw_backward(
     """
     steps = watch(root)
     notes = {step.node: step.notes for step in steps}
+    longest: dict[Value, int] = {}  # text in each box: its width must not change
+    for step in steps:
+        for node, grad in step.grads.items():
+            longest[node] = max(len(grad), longest.get(node, 0))
     frames = []
     for i, step in enumerate(steps):
         used = {past.node for past in steps[: i + 1] if past.notes}
         boxes: dict[Value, Attributes] = {}
         edges: dict[Value, list[Attributes]] = {}
         for node, grad in step.grads.items():
-            longest = max(len(each.grads[node]) for each in steps)
             pen = {"penwidth": "2.5", "class": "current"} if node is step.node else {}
             line = pen if node in used else {"fontcolor": "transparent"}
-            width = f"{0.11 * (longest + 6):.2f}"
+            width = f"{0.11 * (longest[node] + 6):.2f}"
             boxes[node] = {"label": _fields(node, grad), "width": width, **pen}
             edges[node] = [{"label": n, **line} for n in notes.get(node, [])]
         frames.append(_drawing(root, format, rankdir, boxes, edges))

@@ -1,9 +1,10 @@
-# Tangled from the book: edit its chapters. Digest: e1791509363f
+# Tangled from the book: edit its chapters. Digest: eea186d37602
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -27,19 +28,19 @@ class Module:
 
     def save(self, path: str | Path) -> None:
         """Write the parameters to a JSON file."""
-        numbers = [p.data for p in self.parameters()]
+        numbers = [float(p.data) for p in self.parameters()]
         state = {"module": repr(self), "parameters": numbers}
         text = json.dumps(state, indent=1, allow_nan=False)
         Path(path).write_text(text + "\n", encoding="utf-8")
 
     def load(self, path: str | Path) -> None:
         """Read parameters that a module of the same shape has saved."""
-        text = Path(path).read_text(encoding="utf-8")
         try:
-            state = json.loads(text)
-            saved = state["module"]
-            numbers = [float(number) for number in state["parameters"]]
-        except (KeyError, TypeError, ValueError) as error:
+            state = json.loads(Path(path).read_bytes())
+            saved, numbers = state["module"], state["parameters"]
+            if not isinstance(numbers, list) or not all(map(is_number, numbers)):
+                raise ValueError("a parameter is a finite number")
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise ValueError("the file holds no saved parameters") from error
         own = self.parameters()
         if len(numbers) != len(own):
@@ -49,10 +50,18 @@ class Module:
         if saved != repr(self):
             raise ValueError(f"the file was saved from {saved}, this is {self!r}")
         for p, number in zip(own, numbers, strict=True):
-            p.data = number
+            p.data = float(number)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {len(self.parameters())} parameters"
+
+
+def is_number(x: object) -> bool:
+    """Tell whether this, from a JSON file, is a number that a float can hold."""
+    try:
+        return type(x) in (int, float) and math.isfinite(float(x))  # type: ignore[arg-type]
+    except OverflowError:
+        return False
 
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")

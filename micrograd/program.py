@@ -1,295 +1,263 @@
-# Tangled from the book: edit its chapters. Digest: ef2a5d019cc7
-"""Functions of values, traced and printed as straight-line Python."""
+# Tangled from the book: edit its chapters. Digest: 393091556502
+"""Functions of values, traced and printed as programs without objects.
+
+    program = Program(loss, rows[:10])   # a function of numbers, and examples
+    program(x1, x2, y)                   # its result, for numbers or for arrays
+    program.backward(rows)               # adds to `grad` of the parameters
+
+A training that keeps its parameters in one array between the steps, where reading and
+writing all the values at each step would cost more than the arithmetic:
+
+    weights = program.read()                            # the parameters, as an array
+    for k in range(100):
+        total, grad = program.gradient(weights, rows)   # changes no value
+        weights -= rate * grad / len(rows)
+    program.write(weights)                              # home again
+"""
 
 from __future__ import annotations
 
-import inspect
+import linecache
 import math
-from collections.abc import Callable, Iterable, Sequence
-from itertools import count
-from keyword import iskeyword
+import zlib
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from micrograd import floats
-from micrograd.engine import Value, topological_order
-from micrograd.fused import VALUES, is_fused, terms
+from micrograd.engine import ONE_AT_A_TIME, Value
+from micrograd.floats import plain
+from micrograd.lines import Lines
+from micrograd.matrices import Matrices
+from micrograd.rules import RULES
+from micrograd.trace import Row, Trace, close, traced
 
-# Of each operation: the result, and its derivative by each operand.
-# {a} and {b} stand for the operands, {v} for the result.
-RULES: dict[str, tuple[str, ...]] = {
-    "+": ("{a} + {b}", "1.0", "1.0"),
-    "-": ("{a} - {b}", "1.0", "-1.0"),
-    "*": ("{a} * {b}", "{b}", "{a}"),
-    "/": ("quotient({a}, {b})", "inverse({b})", "(-quotient({v}, {b}))"),
-    "**": ("power({a}, {b})", "slope_by_base({a}, {b})", "slope_by_exponent({a}, {b})"),
-    "exp": ("exp({a})", "{v}"),
-    "log": ("log({a})", "inverse({a})"),
-    "tanh": ("tanh({a})", "(1 - {v}**2)"),
-    "sigmoid": ("sigmoid({a})", "{v} * (1.0 - {v})"),
-    "relu": ("0.0 if {a} < 0 else {a}", "(0.0 if {a} <= 0 else 1.0)"),
-    "abs": ("abs({a})", "sign({a})"),
-}
-
-# A branch looks at one number. An array needs an operation on all its rows.
-ARRAY_RULES: dict[str, tuple[str, ...]] = {
-    "relu": ("maximum({a}, 0.0)", "(1.0 - ({a} <= 0))"),
-}
-
-RESERVED = ("parameters", "gradients", "rows", "row", "total", "count", "array", "dot")
-LONGEST = 100  # terms of a sum in one line: Python's compiler recurses along a sum
-MANY = 4  # products in the sum of arrays from which on a matrix is worth its making
-
-Products = list[tuple[str, str]]
-
-
-class Printer:
-    """Prints the lines of a traced graph, with a name for each of its values."""
-
-    def __init__(self, trace: Trace, parameters: list[Value], arrays: bool) -> None:
-        self.order = trace.order
-        self.parameters = parameters
-        self.arrays = arrays
-        self.rules = RULES | ARRAY_RULES if arrays else RULES
-        self.names: dict[Value, str] = {}
-        for i, x in enumerate(trace.inputs):
-            wish = trace.arguments[i] if i < len(trace.arguments) else ""
-            self.names[x] = self.free_name(wish, f"x{i}")
-        for i, p in enumerate(parameters):
-            self.names[p] = self.free_name(p.label, f"p{i}")
-        number = count(1)
-        for value in self.order:
-            if value._prev:
-                self.names[value] = f"v{next(number)}"
-            else:  # a constant, unless it has a name
-                self.names.setdefault(value, repr(value.data))
-        leaves = {v for v in self.order if not v._prev}.difference(trace.inputs)
-        self.scalars = {self.names[leaf] for leaf in leaves}  # the same for all rows
-        self.matrices: dict[str, str] = {}
-
-    def free_name(self, wish: str, default: str) -> str:
-        """Return the name wished for, or else the default, where nothing has it."""
-        usable = wish.isidentifier() and not iskeyword(wish) and wish[0] not in "dmv"
-        name = wish if usable else default
-        taken = {*self.names.values(), *vars(math), *vars(floats), *RESERVED}
-        while name in taken:
-            name += "_"
-        return name
-
-    def text(self, x: Value | float | None) -> str:
-        """Return the name of a value; a number as it is."""
-        return self.names[x] if isinstance(x, Value) else repr(x)
-
-    def rule(self, value: Value) -> tuple[list[str], Products, list[str]]:
-        """Return a value's terms, the products among them, and local derivatives."""
-        operands = [self.text(x) for x in value._prev]
-        if is_fused(value):
-            pairs = [(self.text(w), self.text(x)) for w, x in terms(value)]
-            slopes = [x for _, x in pairs]
-            if value._op == VALUES:
-                slopes += [w for w, _ in pairs]
-            return operands[:1], pairs, ["1.0", *slopes]
-        if value._op not in self.rules or value._rule:
-            raise TypeError(f"the operation {value._op!r} has no rule in RULES")
-        a, b = [*operands, self.text(value._number)][:2]
-        v = self.names[value]
-        rule = [text.format(a=a, b=b, v=v) for text in self.rules[value._op]]
-        return rule[:1], [], rule[1:]
-
-    def forward(self) -> list[str]:
-        """Print the forward pass: a line for each operation."""
-        lines = []
-        for value in self.order:
-            if value._prev:
-                parts, products, _ = self.rule(value)
-                lines += self.total(self.names[value], parts, products)
-        return lines
-
-    def total(self, name: str, parts: list[str], products: Products) -> list[str]:
-        """Print a sum of terms and products, for arrays with the help of a matrix."""
-        lines = []
-        shared = [pair for pair in products if pair[0] in self.scalars]
-        if self.arrays and len(shared) >= MANY:
-            rows = ", ".join(array for _, array in shared)
-            if rows not in self.matrices:
-                self.matrices[rows] = f"m{len(self.matrices) + 1}"
-                lines.append(f"{self.matrices[rows]} = as_matrix({rows})")
-            numbers = ", ".join(number for number, _ in shared)
-            parts = [*parts, f"array([{numbers}]) @ {self.matrices[rows]}"]
-            products = [pair for pair in products if pair[0] not in self.scalars]
-        parts = [*parts, *(self.product(*pair) for pair in products)]
-        return lines + assign(name, parts)
-
-    def product(self, slope: str, grad: str) -> str:
-        """Print a product, or less where a factor is 1 or -1."""
-        if slope in ("1.0", "-1.0"):
-            return grad if slope == "1.0" else f"-{grad}"
-        return f"{slope} * {grad}"
-
-    def backward(self) -> list[str]:
-        """Print the backward pass: a line for each gradient, the result's first."""
-        leaves = set(self.parameters)
-        wanted = set(leaves)  # what a parameter has a part in
-        for value in self.order:
-            if not wanted.isdisjoint(value._prev):
-                wanted.add(value)
-        products: dict[Value, Products] = {value: [] for value in self.order}
-        products[self.order[-1]] = [("1.0", "1.0")]
-        lines = []
-        for value in reversed(self.order):
-            if value in leaves or value not in wanted:
-                continue
-            name = "d" + self.names[value]
-            lines += self.total(name, [], products[value])
-            for operand, slope in zip(value._prev, self.rule(value)[-1], strict=False):
-                products[operand].append((slope, name))
-        for p in self.parameters:
-            name = "d" + self.names[p]
-            parts = [self.over_rows(*pair) for pair in products[p]]
-            lines += assign(name, [name, *parts])
-        return lines
-
-    def over_rows(self, slope: str, grad: str) -> str:
-        """Print a product, for arrays summed over the rows."""
-        if self.arrays:
-            return f"dot({slope}, {grad}, count)"
-        return self.product(slope, grad)
-
-
-def assign(name: str, parts: list[str]) -> list[str]:
-    """Print a sum; a long one in several lines."""
-    lines = [f"{name} = {' + '.join(parts[:LONGEST])}"]
-    for i in range(LONGEST, len(parts), LONGEST):
-        lines.append(f"{name} = {' + '.join([name, *parts[i : i + LONGEST]])}")
-    return lines
-
-
-class Trace:
-    """The graph that a function leaves behind when it is called with a row."""
-
-    def __init__(self, function: Callable[..., Value], row: Sequence[float]) -> None:
-        self.inputs = [Value(x) for x in row]
-        self.arguments = list(inspect.signature(function).parameters)
-        self.result = function(*self.inputs)
-        if not isinstance(self.result, Value):
-            raise TypeError(f"expected a Value, got {type(self.result).__name__}")
-        self.order = topological_order(self.result)
-        inputs = set(self.inputs)
-        self.leaves = [v for v in self.order if not v._prev and v not in inputs]
-
-    def source(self, parameters: list[Value], arrays: bool = False) -> str:
-        """Print the graph as two functions, `forward` and `backward`."""
-        printer = Printer(self, parameters, arrays)
-        names = printer.names
-        ps = ", ".join(names[p] for p in parameters)
-        ds = ", ".join("d" + names[p] for p in parameters)
-        xs = ", ".join(names[x] for x in self.inputs)
-        loop = f"count, [{xs}] in blocks(rows)" if arrays else f"[{xs}] in rows"
-        forward = printer.forward()
-        total = printer.over_rows("1.0", names[self.result])
-        lines = [
-            "def forward(parameters, row):",
-            f"    [{ps}] = parameters",
-            f"    [{xs}] = row",
-            *("    " + line for line in forward),
-            f"    return {names[self.result]}",
-            "",
-            "",
-            "def backward(parameters, gradients, rows):",
-            f"    [{ps}] = parameters",
-            f"    [{ds}] = gradients",
-            "    total = 0.0",
-            f"    for {loop}:",
-            *("        " + line for line in forward),
-            f"        total = total + {total}",
-            *("        " + line for line in printer.backward()),
-            f"    return total, [{ds}]",
-        ]
-        return "\n".join(lines) + "\n"
+__all__ = ["RULES", "Program"]
 
 
 class Program:
-    """A function of numbers, traced and printed as straight-line Python.
+    """A function of numbers, traced and printed as a program without objects.
 
     The function is called with a `Value` for every number of a row, and returns a
-    `Value`. The other leaves that it uses are the program's parameters: a run reads
-    their data as it is by then, and adds to their gradients, as `backward` does.
+    `Value`, or several. The other leaves that it uses are the program's parameters: a
+    run reads their data as it is by then, and adds to their gradients, as `backward`
+    does.
 
-    A branch cannot be part of a program: it would be frozen. So the function is
-    traced on every example, and refused if two of them give different programs.
+    A branch cannot be part of a program: it would be frozen. So the function is traced
+    on every example, and with other numbers as parameters and inputs, and refused if
+    two of these give different programs.
 
     Args:
         function: What to trace.
         rows: Examples of its inputs, at least one.
 
     Raises:
-        TypeError: If the function does not return a `Value`, or if it uses an
-            operation that has no rule in `RULES`.
-        ValueError: If two runs give different programs.
+        TypeError: If the function does not return values, or if it uses an operation
+            that has no rule in `RULES`.
+        ValueError: If two runs give different programs, or if an operation does not
+            compute what its rule says.
 
     Attributes:
-        source: The program's text.
         parameters: The leaves that it reads and whose gradients it adds to.
+        several: Whether the function returns a list of results.
+        matrices: The text of the program for arrays: a row of data in each column.
+        source: The text of the program for numbers, a row at a time.
     """
 
-    def __init__(
-        self, function: Callable[..., Value], rows: Iterable[Sequence[float]]
-    ) -> None:
-        examples = list(rows)
+    def __init__(self, function: Callable[..., Any], rows: Iterable[Row]) -> None:
+        examples = [list(row) for row in rows]
         if not examples:
             raise ValueError("a function is traced on at least one row")
-        trace = Trace(function, examples[0])
-        fresh = set(Trace(function, examples[0]).leaves)  # made anew: a constant
-        self.parameters = [leaf for leaf in trace.leaves if leaf in fresh]
-        self.source = trace.source(self.parameters)
-        for i, row in enumerate(examples):
-            if Trace(function, row).source(self.parameters) != self.source:
-                when = "than row 0" if i else "each time"
-                raise ValueError(f"row {i} gives another program {when}")
-        self._array_source = trace.source(self.parameters, arrays=True)
-        self._built: dict[bool, dict[str, Any]] = {}
+        trace, parameters = traced(function, examples)
+        printed = Matrices(trace, parameters)
+        self.matrices = printed.source
+        self.parameters = [
+            printed.value[term] for array in printed.parameters for term in array.terms
+        ]
+        self.several = trace.several
+        self._shapes = [array.shape for array in printed.parameters]
+        self._width = len(trace.inputs)
+        self._trace: Trace | None = trace  # until its lines are printed
+        self._lines = ""
+        self._example = example_of(trace, self.parameters)
+        self._built: dict[str, dict[str, Any]] = {}
 
     def __repr__(self) -> str:
-        return f"Program of {len(self.source.splitlines())} lines"
+        return f"Program of {len(self.matrices.splitlines())} lines"
+
+    def __getstate__(self) -> dict[str, Any]:
+        source = self.source
+        return {**vars(self), "_built": {}, "_lines": source}
+
+    @property
+    def source(self) -> str:
+        """The text of the program for numbers, a row at a time."""
+        trace = self._trace
+        if trace is not None:
+            self._lines = Lines(trace, self.parameters).source()
+            self._trace = None
+        return self._lines
 
     def __call__(self, *row: Any) -> Any:
-        """Return the result for a row of numbers, or of NumPy arrays."""
-        forward = self._function("forward", any(getattr(x, "shape", ()) for x in row))
-        return forward([p.data for p in self.parameters], row)
+        """Return the result for a row of numbers, or of NumPy arrays of one shape."""
+        if len(row) != self._width:
+            raise ValueError(f"expected {self._width} inputs, got {len(row)}")
+        if any(getattr(x, "shape", ()) for x in row):
+            return self.forward(self.read(), row)
+        forward = self._numbers()["forward"]
+        results = forward([p.data for p in self.parameters], [plain(x) for x in row])
+        return results if self.several else results[0]
 
-    def backward(self, rows: Any) -> float:
-        """Add to the parameters' gradients those of the sum of the rows' results.
+    def backward(self, rows: Any) -> Any:
+        """Add to the parameters' gradients those of the sum of all results.
 
         Args:
             rows: The rows, as sequences of numbers; or all rows as one NumPy array,
-                which is then computed column by column.
+                which is then computed as matrices.
 
         Returns:
-            The sum of the results.
+            The sum of the results over the rows; a list, if there are several.
         """
-        backward = self._function("backward", hasattr(rows, "shape"))
-        data = [p.data for p in self.parameters]
-        total, grads = backward(data, [p.grad for p in self.parameters], rows)
-        for p, grad in zip(self.parameters, grads, strict=True):
-            p.grad = float(grad)
-        return float(total)
+        if hasattr(rows, "shape"):
+            totals, gradient = self.gradient(self.read(), rows)
+            grads = gradient.tolist()
+        else:
+            numbers = [self._row(row) for row in rows]
+            data = [float(p.data) for p in self.parameters]
+            zeros = [0.0] * len(data)
+            totals, grads = self._numbers()["backward"](data, zeros, numbers)
+            totals = totals if self.several else totals[0]
+        with ONE_AT_A_TIME:
+            for p, grad in zip(self.parameters, grads, strict=True):
+                p.grad += grad
+        return totals
 
-    def _function(self, name: str, arrays: bool) -> Callable[..., Any]:
-        if arrays not in self._built:
-            source = self._array_source if arrays else self.source
-            self._built[arrays] = build(source, arrays)
-        function: Callable[..., Any] = self._built[arrays][name]
-        return function
+    # For those who keep the parameters in an array
+
+    def read(self) -> Any:
+        """Return the parameters' numbers as one NumPy array."""
+        import numpy as np
+
+        return np.array([p.data for p in self.parameters], dtype=np.float64)
+
+    def write(self, numbers: Any) -> None:
+        """Give the parameters the numbers of an array such as `read` returns."""
+        for p, number in zip(self.parameters, numbers.tolist(), strict=True):
+            p.data = number
+
+    def gradient(self, numbers: Any, rows: Any) -> tuple[Any, Any]:
+        """Return the sum of the results, and its gradient as one array.
+
+        Args:
+            numbers: The parameters, as `read` returns them.
+            rows: All rows, as a NumPy array.
+        """
+        import numpy as np
+
+        from micrograd import arrays
+
+        backward = self._arrays()["backward"]
+
+        parameters = arrays.views(numbers, self._shapes)
+        totals = np.zeros(len(self._example[1]))
+        gradient = np.zeros(len(self.parameters))
+        for block in arrays.blocks(arrays.table(rows, self._width)):
+            results, grads = backward(parameters, block)
+            totals += arrays.over_rows(results, block.shape[1]).sum(axis=1)
+            if grads:
+                gradient += np.concatenate([grad.ravel() for grad in grads])
+        sums = totals.tolist()
+        return (sums if self.several else sums[0]), gradient
+
+    def forward(self, numbers: Any, columns: Any) -> Any:
+        """Return the results for columns of inputs.
+
+        Args:
+            numbers: The parameters, as `read` returns them.
+            columns: An array for each input, all of one shape.
+        """
+        import numpy as np
+
+        from micrograd import arrays
+
+        forward = self._arrays()["forward"]
+
+        parameters = arrays.views(numbers, self._shapes)
+        rows, shape = arrays.table_of(columns)
+        found = [
+            arrays.over_rows(forward(parameters, block), block.shape[1])
+            for block in arrays.blocks(rows)
+        ]
+        count = len(self._example[1])
+        empty = np.zeros((count, 0))
+        results = np.concatenate([empty, *found], axis=1)
+        results = results.reshape(count, *shape)
+        return list(results) if self.several else results[0]
+
+    # Making the functions
+
+    def _row(self, row: Row) -> list[float]:
+        if len(row) != self._width:
+            raise ValueError(f"expected {self._width} inputs, got {len(row)}")
+        return [plain(x) for x in row]
+
+    def _numbers(self) -> dict[str, Any]:
+        if "numbers" not in self._built:
+            built = compiled(self.source, {**vars(math), **vars(floats)})
+            row, results, gradient = self._example[:3]
+            data, zeros = self._example[3], [0.0] * len(gradient)
+            totals, grads = built["backward"](data, zeros, [row])
+            compare([*totals, *grads], [*results, *gradient], self.source)
+            self._built["numbers"] = built
+        return self._built["numbers"]
+
+    def _arrays(self) -> dict[str, Any]:
+        if "arrays" not in self._built:
+            import numpy as np
+
+            from micrograd import arrays
+
+            built = compiled(self.matrices, arrays.names())
+            for name in ("forward", "backward"):
+                built[name] = arrays.quiet(built[name])
+            row, results, gradient, data = self._example
+            two = np.array([row, row], dtype=float).reshape(2, self._width).T
+            views = arrays.views(np.array(data, dtype=float), self._shapes)
+            found, grads = built["backward"](views, two)
+            half = [x for grad in grads for x in (grad / 2).ravel().tolist()]
+            found = arrays.over_rows(found, 2)[:, 1].tolist()
+            compare([*found, *half], [*results, *gradient], self.matrices)
+            self._built["arrays"] = built
+        return self._built["arrays"]
 
 
-def build(source: str, arrays: bool) -> dict[str, Any]:
-    """Run a program's source, with the functions of floats or of arrays at hand."""
-    if arrays:
-        from micrograd.arrays import names, quiet
+Example = tuple[list[float], list[float], list[float], list[float]]
 
-        built = names()
-    else:
-        built = {**vars(math), **vars(floats)}
-    exec(compile(source, "<program>", "exec"), built)
-    if arrays:
-        built |= {name: quiet(built[name]) for name in ("forward", "backward")}
-    return built
+
+def example_of(trace: Trace, parameters: list[Value]) -> Example:
+    """Return a row, its results and gradients by the objects, and the parameters."""
+    grads = {v: 0.0 for v in trace.order}
+    for result in trace.results:
+        grads[result] += 1.0
+    for v in reversed(trace.order):
+        for operand, slope in zip(v._prev, v._local, strict=True):
+            grads[operand] += slope * grads[v]
+    row = [float(x.data) for x in trace.inputs]
+    results = [float(v.data) for v in trace.results]
+    gradient = [grads[p] for p in parameters]
+    return row, results, gradient, [float(p.data) for p in parameters]
+
+
+def compare(found: list[float], expected: list[float], source: str) -> None:
+    """Raise an error if a program's numbers are not those of the objects."""
+    scale = max([abs(x) for x in expected if math.isfinite(x)], default=0.0)
+    for x, y in zip(found, expected, strict=True):
+        if not (close(x, y) or abs(x - y) <= 1e-6 * scale or not math.isfinite(y)):
+            raise ValueError(f"the program gives {x} where the objects give {y}")
+
+
+def compiled(source: str, names: dict[str, Any]) -> dict[str, Any]:
+    """Run a program's source, and let tracebacks find its lines."""
+    name = f"<program {zlib.crc32(source.encode()):08x}>"
+    linecache.cache[name] = len(source), None, source.splitlines(True), name
+    exec(compile(source, name, "exec"), names)
+    return names
