@@ -9,20 +9,23 @@ VENV := .venv
 BIN  := $(VENV)/bin
 # One stamp for each choice of TORCH, so that a new choice installs again.
 STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
+# What lets a page run: built by npm, which a wheel brings, into the machine's own folder.
+MACHINE := literate/src/literate
+PAGE  := $(MACHINE)/weaving/static/digest.txt
 VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
 .PHONY: book watch build test test-site pdf tangle bench install clean
 
-book: tangle ## Tangle, then serve the book at http://127.0.0.1:8000.
+book: tangle $(PAGE) ## Tangle, then serve the book at http://127.0.0.1:8000.
 	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
-watch: tangle ## The same, but a broken chapter shows its error on the page.
+watch: tangle $(PAGE) ## The same, but a broken chapter shows its error on the page.
 	LITERATE_WATCH=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
-build: tangle ## Build the site into site/.
+build: tangle $(PAGE) ## Build the site into site/.
 	$(BIN)/python -m mkdocs build --strict
 
-test: install ## Check code, package, chapters and site.
+test: install $(PAGE) ## Check code, package, chapters and site.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -52,10 +55,14 @@ $(STAMP): pyproject.toml literate/pyproject.toml
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/weaving/*.py) | $(STAMP)
+	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
+	$(BIN)/node literate/page/build.mjs
+
 # The Nu HTML checker is published on npm, which a wheel brings.
 $(VNU): | $(STAMP)
 	$(BIN)/npm install --no-audit --no-fund --ignore-scripts --prefix build/vnu vnu-jar@26.9.27
 
 clean: ## Remove what can be made again.
-	rm -rf $(VENV) site build dist .cache .literate_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(dir $(PAGE)) literate/page/node_modules site build dist .cache .literate_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

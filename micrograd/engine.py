@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: d4d6431e8a4e
+# Tangled from the book: edit its chapters. Digest: e62b718fd995
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
@@ -35,12 +35,6 @@ class Value:
             gradients.
     """
 
-    # What every value has stands in a place of its own, the rest in a dictionary.
-    __slots__ = (
-        *("data", "grad", "_prev", "_local", "_op", "_number"),
-        *("__dict__", "__weakref__"),
-    )
-
     data: float
     grad: float
     _prev: tuple[Value, ...]  # the operands
@@ -62,11 +56,10 @@ class Value:
         self.data = plain(data)
         self.grad = 0.0
         self._prev = operands = tuple(_children)
-        slopes = [0.0] * len(operands) if local is None else local
-        self._local = tuple(map(plain, slopes))
+        self._local = () if local is None else tuple(map(plain, local))
         self._op = _op
         self._number = None
-        if len(self._local) != len(operands):
+        if local is not None and len(self._local) != len(operands):
             raise ValueError(
                 f"{len(self._local)} derivatives for {len(operands)} operands"
             )
@@ -262,7 +255,7 @@ class Value:
         if self._rule:
             raise TypeError(f"cannot copy {self._op!r}: it has its own _backward")
         state: Any = super().__getstate__()
-        attributes, fields = state
+        attributes, fields = state if isinstance(state, tuple) else (state, {})
         everything = {**(attributes or {}), **fields}
         return {name: everything[name] for name in everything if name not in FIELDS}
 

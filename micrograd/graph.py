@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 978ccd33a28d
+# Tangled from the book: edit its chapters. Digest: 373d5fd1836b
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _drawing(
     drawing = Drawing(format=format)
     drawing.attr(rankdir=rankdir, ranksep="0.25", nodesep="0.15")
     drawing.attr("node", width="0.5", margin="0.05")
-    drawing.attr("edge", fontsize="12", arrowsize="0.7")
+    drawing.attr("edge", fontsize="14", arrowsize="0.7")
     names = {node: f"n{i}" for i, node in enumerate(trace(root)[0])}
     for node, name in names.items():
         label = boxes[node]["label"]
@@ -193,7 +193,7 @@ def draw_backward(
 
 def _fields(node: Value, grad: str = "") -> str:
     """Return what a node's box holds: its label, if any, its data and its gradient."""
-    label = re.sub(r"([{}|<>])", r"\\\1", _text(node.label))
+    label = re.sub(r"([{}|])", r"\\\1", _text(node.label))
     grad = grad or f"{node.grad:.4f}"
     fields = [label, f"data {node.data:.4f}", f"grad {grad}"]
     return " | ".join(filter(None, fields))
@@ -201,7 +201,8 @@ def _fields(node: Value, grad: str = "") -> str:
 
 def _text(text: object) -> str:
     """Return what DOT shows as this text: in one line, without commands."""
-    shown = str(text).replace("\0", "\N{REPLACEMENT CHARACTER}").replace("&", "&amp;")
+    shown = str(text).replace("\0", "�").replace("&", "&amp;")
+    shown = shown.replace("<", "&lt;").replace(">", "&gt;")
     return str(escape(shown)).replace("\n", r"\n")
 
 

@@ -72,12 +72,17 @@ class Installed:
     Args:
         package: The package's name.
         folder: An empty folder.
+
+    Attributes:
+        replaced: The modules that the newest snapshot has replaced, by name.
+        left_out: The titles that cannot be imported here, since a library lacks.
     """
 
     def __init__(self, package: str, folder: Path) -> None:
         self.package = package
         self.folder = folder
         self.replaced: dict[str, ModuleType] = {}
+        self.left_out: frozenset[str] = frozenset()
         self._finder = Finder(package, folder)
         self._lines: dict[str, tuple[str, list[Line]]] = {}
         self._snapshot: Mapping[str, Module] = {}
@@ -110,9 +115,10 @@ class Installed:
         importlib.invalidate_caches()
 
     def import_all(self) -> None:
-        """Import every module of the newest snapshot."""
+        """Import every module of the newest snapshot that can be imported here."""
         for title in self._snapshot:
-            importlib.import_module(module_name(title))
+            if title not in self.left_out:
+                importlib.import_module(module_name(title))
 
     def beside(self, snapshot: Mapping[str, Module]) -> ModuleType:
         """Import another snapshot, beside the present one.

@@ -106,22 +106,25 @@ def codes(blocks: Sequence[Block]) -> list[tuple[int, Code]]:
             found += [(index, _trial(block, each.text, each.line)) for each in answers]
             held = index, block
             continue
-        found.append((index, _code(block)))
+        found.append((index, code_of(block)))
         if held and isinstance(block, Cell):
             found.append((held[0], _trial(held[1], "", block.fence.line)))
             held = None
     return found
 
 
-def _code(block: Source | Cell) -> Code:
-    """The piece of a source block or a cell."""
+def code_of(block: Block) -> Code:
+    """The piece of a block; of an exercise, as it is printed."""
     path, line = block.fence.path, block.fence.line
-    if isinstance(block, Source):
-        return Code("source", block.code, path, line, block.title)
-    kind: Kind = "cell"
-    if block.example:
-        kind, line = "example", line - 1
-    return Code(kind, block.code, path, line, may_raise=shows_exception(block))
+    match block:
+        case Source(title=title):
+            return Code("source", block.code, path, line, title)
+        case Exercise():
+            return _trial(block, block.code, line)
+        case Cell(example=example):
+            kind: Kind = "cell" if example is None else "example"
+            above = line - 1 if example else line
+            return Code(kind, block.code, path, above, may_raise=shows_exception(block))
 
 
 def _trial(exercise: Exercise, answer: str, line: int) -> Code:

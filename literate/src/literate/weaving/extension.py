@@ -32,8 +32,10 @@ from literate.exporting.downloads import downloads
 from literate.running.cache import run_cached
 from literate.running.run import ChapterRun
 from literate.tangling.plan import plan
+from literate.weaving.bundle import is_built
 from literate.weaving.fragments import displayed, failure, header, offered
 from literate.weaving.labels import changed_lines, label
+from literate.weaving.lessons import name_of, put, script, style
 from literate.weaving.pages import place
 from literate.weaving.reference import with_origins
 
@@ -141,17 +143,18 @@ class _Weave(Preprocessor):
         self.page.path = chapter.path
         shown = parse(chapter.path, "\n".join(lines))
         _check_same(chapter, shown)
+        head, foot = self._scripts(book, chapter)
         if not shown:
-            return lines
+            return [*self._html(head, 0), *lines, *self._html(foot, 0)]
         labels = self._labels(book, chapter)
         it = self.page.ran(book, chapter)
-        woven, position = [], 0
+        woven, position = self._html(head, 0), 0
         for number, ((block, result), there) in enumerate(
             zip(it, shown, strict=True), 1
         ):
             fence = there.fence
             woven += lines[position : fence.line - 1]
-            name = f"fence-{number}"
+            name = name_of(number)
             self.page.names.append(name)
             before, marks = labels.get(block.fence.line, ("", ""))
             opening = lines[fence.line - 1]
@@ -163,7 +166,7 @@ class _Weave(Preprocessor):
             position = there.end
         woven += lines[position:]
         if chapter.blocks:  # a docstring that a page shows comes here as well
-            taken = self._downloads(it)
+            taken = self._downloads(it) + foot
             # Its mark has to end a paragraph: so it is not put into one of its own.
             woven += [*self._html(taken, 0), ""]
         return woven
@@ -188,6 +191,15 @@ class _Weave(Preprocessor):
         for file in files:
             (here.folder / file.name).write_bytes(file.content)
         return offered(files, here.beside)
+
+    def _scripts(self, book: Book, chapter: Chapter) -> tuple[str, str]:
+        """Let readers run the page; what stands at its top and at its end for that."""
+        here = place(self.md)
+        if here is None or chapter.path not in book.paths or not is_built():
+            return "", ""
+        here.folder.mkdir(parents=True, exist_ok=True)
+        about = put(book, chapter, here.folder, here.site)
+        return style(here.home), script(about, here.home)
 
     def _label(self, text: str, indent: int) -> list[str]:
         """A paragraph above a fence."""

@@ -12,6 +12,9 @@ from literate.kernel.blocks import Result
 from literate.running.verdict import verdict
 from literate.weaving.figures import figure
 
+SHORT = 40
+"""Characters of an output that a reader may be asked to type."""
+
 
 def header(opening: str, block: Block, name: str, marks: str) -> str:
     """A fence's first line, with a name and the lines to highlight.
@@ -53,7 +56,20 @@ def displayed(block: Block, result: Result, name: str) -> str:
     parts = [_output(block.output.text, result.html)] if block.output else []
     if block.figure:
         parts.append(figure(result, block.figure.text, name))
-    return "".join(parts)
+    shown = "".join(parts)
+    if block.prediction is None or not shown:
+        return shown
+    answer = "typed" if is_typed(block) and not block.figure else "thought"
+    return (
+        f'<div class="literate-prediction" data-of="{name}" data-answer="{answer}">'
+        f"{shown}</div>"
+    )
+
+
+def is_typed(cell: Cell) -> bool:
+    """Whether what a cell displays is short enough for a reader to type."""
+    text = cell.output.text.strip() if cell.output else ""
+    return bool(text) and "\n" not in text and len(text) <= SHORT
 
 
 def _unverified(block: Block, result: Result) -> str:

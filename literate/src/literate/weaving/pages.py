@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from markdown import Markdown
@@ -24,6 +24,8 @@ class Place(NamedTuple):
         beside: What the address of a file in that folder starts with.
         url: Gives the address of another page, by the path of its Markdown file below
             the folder of all pages.
+        site: The folder of the whole site.
+        home: What the address of a file in that folder starts with.
     """
 
     source: Path
@@ -31,6 +33,8 @@ class Place(NamedTuple):
     folder: Path
     beside: str
     url: Callable[[str], str]
+    site: Path
+    home: str
 
 
 def place(md: Markdown) -> Place | None:
@@ -59,7 +63,9 @@ def _of_mkdocs(relative: Any) -> Place:
     file, settings = relative.file, getattr(relative, "config", None)
     source, target = Path(file.abs_src_path), Path(file.abs_dest_path)
     config = Path(settings.config_file_path) if settings else None
-    return Place(source, config, target.parent, "", url)
+    site = target.parents[len(PurePosixPath(file.dest_uri).parts) - 1]
+    home = posixpath.relpath(".", posixpath.dirname(file.url) or ".") + "/"
+    return Place(source, config, target.parent, "", url, site, home)
 
 
 def _of_zensical(context: Any) -> Place:
@@ -77,4 +83,6 @@ def _of_zensical(context: Any) -> Place:
         root / config["site_dir"] / folder,
         posixpath.relpath(folder or ".", start) + "/",
         lambda path: posixpath.relpath(path, start),
+        root / config["site_dir"],
+        posixpath.relpath(".", start) + "/",
     )

@@ -1,0 +1,242 @@
+/* A block of the page: a cell, a source block or an exercise, with its buttons. */
+
+import { button, make } from "./elements.js";
+import { enhance } from "./figures.js";
+import * as kept from "./kept.js";
+
+const SAYS = {
+  running: "Running …",
+  same: "As in the book.",
+  different: "Not as in the book.",
+  done: "Ran.",
+  failed: "Failed.",
+  passed: "Passed.",
+  refused: "Not yet.",
+};
+
+export class Block {
+  constructor(element, teacher) {
+    this.element = element;
+    this.teacher = teacher;
+    this.index = Number(element.id.replace("fence-", "")) - 1;
+    this.kind = /literate-(cell|source|exercise)/.exec(element.className)[1];
+    this.book = element.querySelector("pre");
+    this.key = kept.nameOf(this.book.textContent);
+    this.lacks = teacher.about.lacks[element.id] ?? [];
+    this.editor = null;
+    this.mine = null;
+    this.calm = this.kind === "exercise" ? "open" : "idle";
+    this.build();
+    this.restore();
+  }
+
+  build() {
+    const what = { cell: "Cell", source: "Source block", exercise: "Exercise" }[this.kind];
+    const run = this.kind === "exercise" ? ["Check", () => this.check()] : ["Run", () => this.run()];
+    this.runButton = button(...run);
+    this.editButton = button("Edit", () => this.edit(), { "aria-pressed": "false" });
+    this.aboveButton = button("Run all above", () => this.runAbove(), { hidden: true });
+    this.resetButton = button("Reset", () => this.reset(), { hidden: true });
+    this.stopButton = button("Stop", () => this.teacher.stop(), { hidden: true });
+    this.told = make("span", { class: "literate-told", role: "status" });
+    this.outcome = make("div", { class: "literate-outcome", hidden: true });
+    this.tools = make(
+      "div",
+      { class: "literate-tools", role: "group", "aria-label": `${what} ${this.index + 1}` },
+      this.runButton,
+      this.stopButton,
+      this.editButton,
+      this.aboveButton,
+      this.resetButton,
+      this.told,
+    );
+    this.element.append(this.tools, this.outcome);
+  }
+
+  restore() {
+    const { codes, passed } = this.teacher.kept();
+    this.state(this.calm);
+    if (this.key in codes) this.show(codes[this.key]);
+    if (this.key in passed) {
+      this.state("passed");
+      this.told.textContent = "Passed before.";
+    }
+    if (this.lacks.length > 0) this.unavailable(this.lacks.join(", "));
+  }
+
+  /** Say what this block is, to the eye and to the ear. */
+  state(name) {
+    this.element.dataset.state = name;
+    const isRunning = name === "running";
+    const hadFocus = this.tools.contains(document.activeElement);
+    this.runButton.hidden = isRunning;
+    this.stopButton.hidden = !isRunning;
+    this.aboveButton.hidden = name === this.calm && this.mine === null;
+    if (hadFocus && document.activeElement.hidden) {
+      (isRunning ? this.stopButton : this.runButton).focus();
+    }
+    this.told.textContent = SAYS[name] ?? "";
+  }
+
+  unavailable(what, mayTry = false) {
+    this.state("unavailable");
+    this.runButton.disabled = !mayTry;
+    this.aboveButton.hidden = true;
+    const notebook = document.querySelector('.literate-downloads a[href$=".ipynb"]');
+    this.told.textContent = `Needs ${what}, which a browser lacks. `;
+    if (notebook) {
+      const link = make("a", { href: notebook.href, download: "" }, "Take the notebook");
+      this.told.append(link, ".");
+    }
+  }
+
+  /** The reader's text; null where there is none. */
+  text() {
+    return this.mine;
+  }
+
+  /** Show the reader's text in the place of the book's. */
+  show(text) {
+    this.mine = text;
+    this.element.toggleAttribute("data-edited", text !== null);
+    this.resetButton.hidden = text === null;
+    this.aboveButton.hidden = text === null;
+    if (this.editor) return;
+    this.shown?.remove();
+    this.shown = null;
+    this.book.hidden = text !== null;
+    if (text !== null) {
+      this.shown = make("pre", { class: "literate-mine", tabindex: "0" }, make("code", {}, text));
+      this.book.after(this.shown);
+    }
+  }
+
+  async edit() {
+    if (this.editor) {
+      this.editor.destroy();
+      this.editor = null;
+      this.editButton.setAttribute("aria-pressed", "false");
+      this.show(this.mine);
+      return;
+    }
+    const [{ open }, code] = await Promise.all([
+      import("./editor.js"),
+      this.teacher.codeOf(this),
+    ]);
+    if (this.editor) return; // a second click while it was loading
+    const label = this.tools.getAttribute("aria-label");
+    this.editor = open(this.mine ?? code, label, {
+      change: (text) => this.changed(text === code ? null : text),
+      run: () => this.runButton.click(),
+    });
+    this.editButton.setAttribute("aria-pressed", "true");
+    this.shown?.remove();
+    this.shown = null;
+    this.book.hidden = true;
+    this.book.after(this.editor.dom);
+    this.editor.focus();
+  }
+
+  /** Nothing runs any more, whatever ended it. */
+  calmDown() {
+    if (this.element.dataset.state === "running" && !this.isAsking) this.state(this.calm);
+  }
+
+  changed(text) {
+    this.show(text);
+    this.endsPython = false;
+    if (this.element.dataset.state !== "running") this.state(this.calm);
+    this.teacher.keep(({ codes }) => {
+      if (text === null) delete codes[this.key];
+      else codes[this.key] = text;
+    });
+  }
+
+  async reset() {
+    const code = await this.teacher.codeOf(this);
+    this.editor?.replace(code);
+    this.changed(null);
+    this.quiet();
+    this.state(this.calm);
+    this.runButton.focus();
+  }
+
+  run() {
+    return this.ask({ kind: "run", index: this.index });
+  }
+
+  runAbove() {
+    return this.ask({ kind: "above", index: this.index });
+  }
+
+  check() {
+    return this.ask({ kind: "check", index: this.index, answer: this.mine });
+  }
+
+  async ask(request) {
+    this.quiet();
+    this.isAsking = true;
+    this.state("running");
+    if (!this.teacher.machine) this.told.textContent = "Starting Python …";
+    const answer = await this.teacher.ask(request).catch((error) => ({ ended: String(error) }));
+    this.isAsking = false;
+    if (answer.stopped) {
+      this.state(this.calm);
+      this.told.textContent = "Stopped.";
+    } else if (answer.ended) {
+      this.state(this.kind === "exercise" ? "refused" : "failed");
+      this.print("literate-hint", `${answer.ended} The next run starts Python again.`);
+    } else if (this.element.dataset.state === "running") {
+      this.state(this.calm);
+    }
+  }
+
+  quiet() {
+    this.outcome.replaceChildren();
+    this.outcome.hidden = true;
+  }
+
+  print(kind, text) {
+    this.outcome.hidden = false;
+    this.outcome.append(make(kind === "literate-hint" ? "p" : "pre", { class: kind }, text));
+  }
+
+  /** Say what became of this block. One above the block that was asked for says only
+      what is not as in the book. */
+  tell(report, asked) {
+    const isAsked = this.index === asked;
+    const { state } = report;
+    if (state === "running") {
+      if (!isAsked) this.state(state);
+      else if (!this.endsPython) this.told.textContent = SAYS.running;
+      return;
+    }
+    this.quiet();
+    if (state === "unavailable") {
+      this.unavailable(report.because, this.lacks.length === 0);
+      return;
+    }
+    this.state(state);
+    const isNew = state !== "same" && state !== "passed";
+    const text = state === "failed" && report.trace ? report.trace : report.text;
+    if (report.hint) this.print("literate-hint", report.hint);
+    else if (state === "failed" && !report.trace && !report.text) {
+      this.print("literate-hint", `Not run: ${report.because}`);
+    }
+    if (isNew && text && !(report.hint && !isAsked)) this.print("literate-text", shown(report, text));
+    if (report.figure && (isAsked || state === "different")) {
+      this.outcome.hidden = false;
+      this.outcome.insertAdjacentHTML("beforeend", report.figure);
+      enhance(this.outcome);
+    }
+    if (state === "passed") {
+      this.teacher.keep(({ passed }) => (passed[this.key] = true));
+    }
+    if (isAsked) this.element.dispatchEvent(new Event("literate-told"));
+  }
+}
+
+/** The text of a report; a refused answer's hint stands above it already. */
+function shown(report, text) {
+  return report.hint ? text.replace(/Traceback \(most recent call last\):\n[^]*$/, "") : text;
+}

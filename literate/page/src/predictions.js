@@ -1,0 +1,76 @@
+/* Predictions: what a cell displays stays covered until the reader has committed. */
+
+import { button, make } from "./elements.js";
+import * as kept from "./kept.js";
+
+/** Let readers predict, wherever the page asks them to. */
+export function predictions(teacher) {
+  for (const box of document.querySelectorAll(".literate-prediction")) {
+    new Prediction(box, teacher);
+  }
+}
+
+class Prediction {
+  constructor(box, teacher) {
+    this.box = box;
+    this.teacher = teacher;
+    this.block = teacher.blocks.find((block) => block?.element.id === box.dataset.of);
+    const written = box.querySelector(".literate-output pre");
+    this.output = box.dataset.answer === "typed" ? written.textContent : null;
+    this.key = kept.nameOf(`${this.block?.key} predicted`);
+    const before = teacher.kept().answers[this.key];
+    this.told = make("p", { class: "literate-told", role: "status" });
+    box.append(this.told);
+    if (before) this.uncover(before);
+    else this.ask();
+  }
+
+  ask() {
+    this.input = make("input", { type: "text", autocomplete: "off", spellcheck: "false" });
+    const typed = this.output !== null;
+    this.form = make(
+      "form",
+      { class: "literate-guess", submit: (event) => this.commit(event) },
+      ...(typed ? [make("label", {}, "You predict ", this.input), make("button", {}, "Commit")] : []),
+      button(typed ? "Just show it" : "I have predicted: show it", () => this.keep({})),
+    );
+    this.box.prepend(this.form);
+    this.block?.element.addEventListener("literate-told", () => this.form && this.keep({}));
+  }
+
+  async commit(event) {
+    event.preventDefault();
+    const typed = this.input.value.trim();
+    if (!typed) {
+      this.input.focus();
+      return;
+    }
+    this.keep({ typed });
+    const request = { kind: "agrees", answer: typed, output: this.output };
+    const { value } = await this.teacher.ask(request).catch(() => ({}));
+    if (typeof value === "boolean") this.keep({ typed, right: value });
+  }
+
+  keep(answer) {
+    const hadFocus = this.form?.contains(document.activeElement);
+    this.teacher.keep(({ answers }) => (answers[this.key] = answer));
+    this.uncover(answer);
+    if (hadFocus) {
+      this.told.tabIndex = -1;
+      this.told.focus();
+    }
+  }
+
+  uncover({ typed, right }) {
+    this.form?.remove();
+    this.form = null;
+    this.box.toggleAttribute("data-open", true);
+    this.told.textContent = typed === undefined ? "" : `You predicted ${typed}.`;
+    if (right !== undefined) {
+      this.box.dataset.right = String(right);
+      this.told.textContent = right
+        ? `You predicted ${typed}: so it is.`
+        : `You predicted ${typed}: it is not so. Why?`;
+    }
+  }
+}

@@ -1,0 +1,82 @@
+"""The bundle: the scripts and the Python that a page loads, put beside the site.
+
+`literate/page` builds it with npm into this package's own folder. Where it was not
+built, pages are what they are without scripts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import zipfile
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
+
+from literate.sources import KERNEL, sources
+from literate.weaving.needs import files
+
+STATIC = Path(__file__).parent / "static"
+CARRIED = (
+    *KERNEL,
+    "weaving/__init__.py",
+    "weaving/figures.py",
+    "weaving/worker.py",
+)
+"""The part of this program that runs in a browser; `build.mjs` lists it as well."""
+
+
+def is_built() -> bool:
+    """Whether there is a bundle."""
+    return (STATIC / "digest.txt").is_file()
+
+
+@cache
+def kernel() -> str:
+    """A digest of what runs in a browser: the snapshot has to be one of this."""
+    digest = hashlib.sha256()
+    for name, text in sorted(sources(*CARRIED).items()):
+        digest.update(f"{name}\0{text}\0".encode())
+    return digest.hexdigest()
+
+
+def folder() -> str:
+    """The folder of the site that the bundle goes to: another one for each state."""
+    built = (STATIC / "digest.txt").read_text("ascii")
+    return f"literate/{built[:6]}{kernel()[:6]}"
+
+
+def put(site: Path, libraries: Iterable[str]) -> list[str]:
+    """Put the bundle into a site, with libraries.
+
+    Args:
+        site: The folder of the site.
+        libraries: Distributions that are written in Python alone.
+
+    Returns:
+        The archives of the libraries, by their names.
+    """
+    target = site / folder()
+    if not target.exists():
+        shutil.copytree(STATIC, target)
+        (target / "kernel.zip").write_bytes(_packed(sources(*CARRIED)))
+        (target / "libraries").mkdir()
+    archives = []
+    for name in libraries:
+        archive = f"{name}-{distribution(name).version}.zip"
+        archives.append(archive)
+        if not (target / "libraries" / archive).exists():
+            texts = {at: path.read_text("utf-8") for at, path in files(name).items()}
+            (target / "libraries" / archive).write_bytes(_packed(texts))
+    return archives
+
+
+def _packed(texts: Mapping[str, str]) -> bytes:
+    """An archive that is the same in every build."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in sorted(texts.items()):
+            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
+    return target.getvalue()

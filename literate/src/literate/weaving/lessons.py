@@ -1,0 +1,115 @@
+"""Lessons: a chapter that has run, made ready to be run by its readers."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from pathlib import Path
+
+from literate.book.blocks import Block, Cell
+from literate.book.book import Book, Chapter
+from literate.kernel.source.rendering import text_of
+from literate.running.run import code_of
+from literate.weaving import bundle
+from literate.weaving.needs import Needs, brought, without_lacking
+from literate.weaving.worker import Lesson, Piece
+
+
+def name_of(number: int) -> str:
+    """The name of a block on its page, by its number, counted from 1."""
+    return f"fence-{number}"
+
+
+def lesson(book: Book, chapter: Chapter) -> Lesson:
+    """Make a page ready for a browser.
+
+    Args:
+        book: The book.
+        chapter: The page.
+    """
+    above = book.snapshot_above(chapter.path)
+    needs = Needs(book.package, above)
+    pieces = tuple(_piece(block, needs) for block in chapter.blocks)
+    code = "".join(block.code for block in chapter.blocks)
+    lacking = {name for piece in pieces for name in piece.lacks}
+    return Lesson(
+        book.package,
+        chapter.path,
+        above,
+        frozenset(above) - frozenset(without_lacking(book.package, above)),
+        pieces,
+        tuple(sorted({*book.optional, *lacking})),
+        book.data,
+        {
+            path: without_lacking(book.package, book.snapshot(path))
+            for path in book.paths
+            if "snapshot" in code and path in code
+        },
+    )
+
+
+def _piece(block: Block, needs: Needs) -> Piece:
+    lacks, rest = needs.of(block)
+    code = code_of(block)
+    if not isinstance(block, Cell):
+        return Piece(code, lacks=lacks)
+    output = block.output.text if block.output else ""
+    return Piece(code, output, block.figure is not None, lacks, rest)
+
+
+def put(book: Book, chapter: Chapter, folder: Path, site: Path) -> dict[str, object]:
+    """Put beside a page what a browser needs to run it.
+
+    Args:
+        book: The book.
+        chapter: The page.
+        folder: The folder that its HTML goes to.
+        site: The folder of the whole site.
+
+    Returns:
+        What the page itself says about it: little, since every reader loads that.
+    """
+    it = lesson(book, chapter)
+    codes = [piece.code.code for piece in it.pieces]
+    for snapshot in (it.above, *it.snapshots.values()):
+        codes += [text_of(module, book.package) for module in snapshot.values()]
+    file = f"{Path(chapter.path).stem}.literate.json"
+    told = {
+        "codes": [piece.code.code for piece in it.pieces],
+        "lesson": base64.b64encode(it.packed()).decode(),
+        "kernel": bundle.kernel(),
+        "libraries": bundle.put(site, brought(book.package, codes)),
+    }
+    (folder / file).write_text(json.dumps(told), "utf-8")
+    lacks = {
+        name_of(number): piece.lacks
+        for number, piece in enumerate(it.pieces, 1)
+        if piece.lacks
+    }
+    return {"chapter": chapter.path, "data": file, "lacks": lacks}
+
+
+def script(about: dict[str, object], home: str) -> str:
+    """The elements by which a page loads its script.
+
+    Args:
+        about: What it says about itself.
+        home: What the address of a file at the top of the site starts with.
+    """
+    data = json.dumps(about, separators=(",", ":")).replace("<", "\\u003c")
+    address = html.escape(f"{home}{bundle.folder()}/page.js")
+    return (
+        f'<script type="application/json" class="literate-page">{data}</script>'
+        f'<script type="module" src="{address}"></script>'
+    )
+
+
+def style(home: str) -> str:
+    """The element by which a page loads its style.
+
+    Args:
+        home: What the address of a file at the top of the site starts with.
+    """
+    address = html.escape(f"{home}{bundle.folder()}/page.css")
+    return f'<link rel="stylesheet" href="{address}">'

@@ -1,0 +1,163 @@
+"""The reader's worker, asked as a page asks it, but in this process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from literate.weaving.lessons import lesson
+from literate.weaving.worker import Runner, agrees
+from making import book, cell, source
+
+ADD = "def add(total, more):\n    total.append(more)\n"
+EXERCISE = (
+    "\n```exercise\ndef double(x):\n    return x\n```\n\n"
+    '```check\nassert double(3) == 6, "twice three"\n```\n\n'
+    '```wrong hint="twice three"\ndef double(x):\n    return 5\n```\n\n'
+)
+PAGE = (
+    "# One\n"
+    + cell("n = 1\nprint(n)\n", "1\n")
+    + source(ADD)
+    + cell("from thing.core import add\n\nt = []\nadd(t, 1)\nt\n", "[1]\n")
+    + cell("1 / 0\n", "Traceback (most recent call last):\nZeroDivisionError: ...\n")
+    + cell("import numpy\n\nm = 2\nnumpy.ones(m)\n", "array([1., 1.])\n")
+    + cell("m + n\n", "3\n")
+    + EXERCISE
+    + cell("def double(x):\n    return x + x\n")
+)
+ONE, SOURCE, TWO, RAISING, LACKING, REST, TASK, SOLUTION = range(8)
+Asker = Callable[..., dict[int, dict[str, Any]]]
+
+
+class Reader:
+    """A reader of the page: what they ask for, and what each block told them."""
+
+    def __init__(self, root: Path) -> None:
+        it = book(root, one=PAGE)
+        packed = lesson(it, it.chapters["docs/one.md"]).packed()
+        self.told: list[dict[str, Any]] = []
+        self.runner = Runner(packed, lambda text: self.told.append(json.loads(text)))
+
+    def states(self) -> dict[int, str]:
+        """The state of each block that has told one, since the last time."""
+        told, self.told[:] = {each["index"]: each["state"] for each in self.told}, []
+        return told
+
+    def run(self, index: int, **edits: str) -> dict[str, Any]:
+        """Run a block, with some blocks changed, and return the last report."""
+        changed = {name.removeprefix("at"): text for name, text in edits.items()}
+        self.runner.run(index, json.dumps(changed))
+        return self.told[-1]
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    return Reader(tmp_path)
+
+
+def test_every_block_says_whether_it_is_as_in_the_book(reader: Reader) -> None:
+    reader.run(SOLUTION)
+    assert reader.states() == {
+        ONE: "same",
+        SOURCE: "done",
+        TWO: "same",
+        RAISING: "same",
+        LACKING: "unavailable",
+        REST: "same",
+        SOLUTION: "done",
+    }
+
+
+def test_what_was_run_is_not_run_again(reader: Reader) -> None:
+    reader.run(ONE)
+    reader.states()
+    reader.run(TWO)
+    assert list(reader.states()) == [SOURCE, TWO]
+
+
+def test_a_block_runs_against_the_page_above_it(reader: Reader) -> None:
+    reader.run(TWO)
+    reader.states()
+    reader.run(TWO)
+    assert list(reader.states()) == [ONE, SOURCE, TWO]
+
+
+def test_an_edit_above_begins_the_page_anew(reader: Reader) -> None:
+    reader.run(TWO)
+    changed = ADD.replace("append(more)", "extend([more, more])")
+    last = reader.run(TWO, at1=changed)
+    assert (last["state"], last["text"]) == ("different", "[1, 1]\n")
+    assert "-[1]" in last["difference"] and "+[1, 1]" in last["difference"]
+
+
+def test_an_exception_keeps_those_below_from_running(reader: Reader) -> None:
+    last = reader.run(TWO, at0="1 / 0\n")
+    assert reader.states() == {ONE: "failed", TWO: "failed"}
+    assert last["because"] == "docs/one.md:3 (ZeroDivisionError: division by zero)"
+    assert reader.run(TWO)["state"] == "same"
+
+
+def test_a_block_that_has_ended_python_is_left_out(reader: Reader) -> None:
+    reader.runner.leave_out(json.dumps([ONE]))
+    assert reader.run(TWO)["state"] == "same"
+    assert reader.states()[ONE] == "unavailable"
+
+
+def test_exercises(reader: Reader) -> None:
+    def check(answer: str | None) -> dict[str, Any]:
+        reader.runner.check(TASK, "{}", answer)
+        return reader.told[-1]
+
+    stub = check(None)
+    assert (stub["state"], stub["hint"]) == ("refused", "twice three")
+    assert check("def double(x):\n    return 2 * x\n")["state"] == "passed"
+    missing = check("pass\n")
+    assert (missing["state"], missing["hint"]) == ("refused", "")
+    assert "NameError" in missing["text"]
+
+
+def test_an_answer_knows_nothing_of_the_solution_below(reader: Reader) -> None:
+    reader.run(SOLUTION)
+    reader.runner.check(TASK, "{}", "pass\n")
+    assert reader.told[-1]["state"] == "refused"
+
+
+def test_a_call_gives_values_and_what_is_displayed(reader: Reader) -> None:
+    edits = json.dumps({ONE: "n = 1\ndef play(x):\n    return {'x': x}, x + n\n"})
+    answer = json.loads(reader.runner.call("play", edits, "[3]"))
+    assert (answer["values"], answer["text"]) == ({"x": 3}, "4\n")
+    answer = json.loads(reader.runner.call("play", edits, '["3"]'))
+    assert answer["error"].startswith("TypeError: ")
+
+
+def test_much_text_is_cut(reader: Reader) -> None:
+    last = reader.run(ONE, at0="for _ in range(30):\n    print('x' * 100_000)\n")
+    assert len(last["text"]) < 25_000
+    assert last["text"].endswith("characters more\n")
+
+
+def test_nobody_sits_at_the_input(reader: Reader) -> None:
+    assert "EOFError" in reader.run(ONE, at0="input()\n")["text"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "output", "expected"),
+    [
+        ("0.6", "0.5992", True),
+        ("0.5", "0.5992", False),
+        ("0.59920001", "0.5992", True),
+        ("3", "3.0", True),
+        ("4", "3.0", False),
+        ("[1,2]", "[1, 2]", True),
+        ("true", "True", True),
+        ("false", "True", False),
+        ("", "3", False),
+        ("(" * 500, "3", False),
+    ],
+)
+def test_predictions(answer: str, output: str, expected: bool) -> None:
+    assert agrees(answer, output) is expected

@@ -1,0 +1,48 @@
+"""Running code on a page, as readers do it: by the buttons of its blocks."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+BLOCKS = "[id^=fence-][data-state]"
+UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
+LONG = 180_000
+"""Milliseconds that a page may take with an answer, on a busy machine."""
+
+
+def fence(page: Page, number: int) -> Locator:
+    """A block of a page, by its number."""
+    return page.locator(f"#fence-{number}")
+
+
+def press(block: Locator, name: str) -> None:
+    """Press a button of a block."""
+    block.get_by_role("button", name=name, exact=True).click()
+
+
+def settle(block: Locator) -> str:
+    """Wait until a block has run, and return what it says of itself."""
+    expect(block).not_to_have_attribute("data-state", "running", timeout=LONG)
+    return block.get_attribute("data-state") or ""
+
+
+def run(block: Locator, button: str = "Run") -> str:
+    """Run a block, and return what became of it."""
+    press(block, button)
+    return settle(block)
+
+
+def write(block: Locator, code: str) -> None:
+    """Write into a block, over all that it holds."""
+    if not block.locator(".cm-content").count():
+        press(block, "Edit")
+    block.locator(".cm-content").click()
+    block.page.keyboard.press("Control+a")
+    block.page.keyboard.insert_text(code.rstrip("\n"))
+
+
+def told(block: Locator) -> str:
+    """All that a block tells its reader about what it did."""
+    outcome = block.locator(".literate-outcome")
+    shown = outcome.inner_text() if outcome.is_visible() else ""
+    return f"{block.locator('.literate-tools .literate-told').inner_text()}\n{shown}"

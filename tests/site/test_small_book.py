@@ -1,0 +1,388 @@
+"""A new book, run in a browser: every limit that a reader can run into."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from running import LONG, fence, press, run, settle, told, write
+from visiting import Server
+
+pytestmark = pytest.mark.browser
+
+LIMITS = """# Limits
+
+```python
+n = 1
+print(n)
+```
+
+```output
+1
+```
+
+```python title="small/accumulation.py"
+def add(total, more):
+    total["sum"] += more
+```
+
+```python
+from small.accumulation import add
+
+total = {"sum": 0}
+add(total, 1)
+add(total, 1)
+total["sum"]
+```
+
+```output
+2
+```
+
+**Predict.** What will it be after one more?
+
+```python
+add(total, 1.5)
+total["sum"]
+```
+
+```output
+3.5
+```
+
+```python
+import numpy as np
+
+offset = 4
+np.zeros(3)
+```
+
+```output
+array([0., 0., 0.])
+```
+
+```python
+offset + 1
+```
+
+```output
+5
+```
+
+```python
+class Picture:
+    def __init__(self, size):
+        self.size = size
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        size = self.size
+        shape = f"<circle r='{size}' cx='20' cy='20' fill='black'/>"
+        svg = f"<svg width='40' height='40' xmlns='http://www.w3.org/2000/svg'>{shape}</svg>"
+        return {"image/svg+xml": svg}
+
+
+{size: Picture(size) for size in (5, 10, 15)}
+```
+
+```figure
+A disc that grows.
+```
+
+```exercise
+def double(x):
+    return x
+```
+
+```check
+assert double(3) == 6, "twice three is six"
+assert double(-1) == -2, "a negative number has a double, too"
+```
+
+```wrong hint="negative number"
+def double(x):
+    return 2 * abs(x)
+```
+
+```wrong hint="twice three"
+def double(x):
+    return x * x
+```
+
+??? success "Solution"
+
+    ```python
+    def double(x):
+        return 2 * x
+
+
+    double(4)
+    ```
+
+    ```output
+    8
+    ```
+"""
+ONE, SOURCE, TWO, PREDICTED, LACKING, REST, SLIDER, EXERCISE, SOLUTION = range(1, 10)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a new book with a chapter on limits."""
+    folder = tmp_path_factory.mktemp("books") / "small"
+    command = [sys.executable, "-m", "literate", "new", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+    (folder / "docs/limits.md").write_text(LIMITS, "utf-8")
+    settings = folder / "mkdocs.yml"
+    text = settings.read_text("utf-8")
+    settings.write_text(
+        text.replace("  - 02-second.md\n", "  - 02-second.md\n  - limits.md\n")
+    )
+    command = [sys.executable, "-m", "literate", "build"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    handler = functools.partial(Server, directory=str(folder / "site"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, small: str) -> Page:
+    return opened(context, small)
+
+
+def opened(context: BrowserContext, small: str) -> Page:
+    """The chapter on limits, in a tab of its own, with its solution unfolded."""
+    page = context.new_page()
+    page.goto(f"{small}limits/", wait_until="networkidle")
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    return page
+
+
+def test_a_cell_that_runs_is_as_in_the_book(page: Page) -> None:
+    assert run(fence(page, TWO)) == "same"
+    assert fence(page, ONE).get_attribute("data-state") == "same"
+    assert fence(page, SOURCE).get_attribute("data-state") == "done"
+
+
+def test_a_prelude_runs_once(page: Page) -> None:
+    write(
+        fence(page, ONE),
+        'import os\nos.environ["RUNS"] = os.environ.get("RUNS", "") + "x"',
+    )
+    assert run(fence(page, TWO)) == "same"
+    write(fence(page, SLIDER), 'print(os.environ["RUNS"])')
+    assert run(fence(page, SLIDER)) == "different"
+    assert told(fence(page, SLIDER)).split()[-1] == "x"
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("def f(:\n    pass", "SyntaxError"),
+        ("input()", "EOFError"),
+        ("import sys\nsys.exit(3)", "SystemExit"),
+        ("def f():\n    f()\n\nf()", "RecursionError"),
+        ("import os\nos._exit(0)", "ended Python"),
+    ],
+)
+def test_what_ends_a_cell_is_told_below_it(page: Page, code: str, message: str) -> None:
+    block = fence(page, ONE)
+    write(block, code)
+    assert run(block) == "failed"
+    assert message in told(block)
+    press(block, "Reset")
+    assert run(block) == "same"
+
+
+def test_an_error_names_the_line_of_the_chapter(page: Page) -> None:
+    write(fence(page, SOURCE), "def add(total, more):\n    return 1 / 0")
+    assert run(fence(page, TWO)) == "failed"
+    line = LIMITS.split("\n").index('    total["sum"] += more') + 1
+    assert f"written at docs/limits.md:{line}" in told(fence(page, TWO))
+
+
+def test_much_text_is_cut(page: Page) -> None:
+    write(fence(page, ONE), 'print("x" * 10_000_000)')
+    assert run(fence(page, ONE)) == "different"
+    assert len(told(fence(page, ONE))) < 50_000
+    assert "characters more" in told(fence(page, ONE))
+
+
+def test_an_endless_loop_is_stopped(page: Page) -> None:
+    block = fence(page, ONE)
+    write(block, "while True:\n    pass")
+    press(block, "Run")
+    expect(block).to_have_attribute("data-state", "running")
+    page.wait_for_timeout(500)
+    press(block, "Stop")
+    assert settle(block) == "idle"
+    assert told(block).strip() == "Stopped."
+    press(block, "Reset")
+    assert run(block) == "same"
+
+
+def test_a_reload_in_the_middle_of_a_run(page: Page) -> None:
+    block = fence(page, ONE)
+    write(block, "while True:\n    pass")
+    press(block, "Run")
+    expect(block).to_have_attribute("data-state", "running")
+    page.reload(wait_until="networkidle")
+    expect(block).to_have_attribute("data-state", "idle")
+    expect(block.locator(".literate-mine")).to_have_text("while True:\n    pass\n")
+    press(block, "Reset")
+    assert run(block) == "same"
+
+
+def test_two_tabs_agree(context: BrowserContext, small: str) -> None:
+    one, two = opened(context, small), opened(context, small)
+    write(fence(one, ONE), "n = 5\nprint(n)")
+    write(fence(two, SOLUTION), "4 + 4")
+    assert run(fence(one, ONE)) == "different"
+    assert run(fence(two, SOLUTION)) == "same"
+    third = opened(context, small)
+    expect(fence(third, ONE).locator(".literate-mine")).to_contain_text("n = 5")
+    expect(fence(third, SOLUTION).locator(".literate-mine")).to_contain_text("4 + 4")
+
+
+def test_an_edited_source_block_changes_the_cells_below(page: Page) -> None:
+    write(fence(page, SOURCE), 'def add(total, more):\n    total["sum"] = more')
+    assert run(fence(page, TWO)) == "different"
+    assert "Not as in the book." in told(fence(page, TWO))
+    assert told(fence(page, TWO)).split()[-1] == "1"
+    press(fence(page, SOURCE), "Reset")
+    assert run(fence(page, TWO)) == "same"
+
+
+def test_what_a_browser_lacks_is_told_and_stops_nothing_else(page: Page) -> None:
+    block = fence(page, LACKING)
+    assert block.get_attribute("data-state") == "unavailable"
+    expect(block.get_by_role("button", name="Run", exact=True)).to_be_disabled()
+    assert "numpy" in told(block)
+    link = block.get_by_role("link").get_attribute("href") or ""
+    assert link.endswith("/limits.ipynb")
+    assert run(fence(page, REST)) == "same"
+
+
+def test_all_above_runs_without_the_cell(page: Page) -> None:
+    write(fence(page, TWO), 'total = {"sum": 1 / 0}')
+    press(fence(page, TWO), "Run all above")
+    expect(fence(page, SOURCE)).to_have_attribute("data-state", "done", timeout=LONG)
+    assert settle(fence(page, TWO)) == "idle"
+
+
+def test_a_stub_is_refused_and_an_answer_passes(page: Page, small: str) -> None:
+    block = fence(page, EXERCISE)
+    assert block.get_attribute("data-state") == "open"
+    assert run(block, "Check") == "refused"
+    assert "twice three is six" in told(block)
+    write(block, "def double(x):\n    return 2 * abs(x)")
+    assert run(block, "Check") == "refused"
+    assert "a negative number has a double, too" in told(block)
+    write(block, "def double(x):\n    return x + x")
+    assert run(block, "Check") == "passed"
+    page.reload(wait_until="networkidle")
+    assert block.get_attribute("data-state") == "passed"
+    page.goto(small, wait_until="networkidle")
+    expect(page.locator(".md-nav--primary .literate-progress")).to_have_text("✓ 1/1")
+    page.get_by_role("button", name="Forget all of it").click()
+    page.goto(f"{small}limits/", wait_until="networkidle")
+    assert block.get_attribute("data-state") == "open"
+
+
+def test_an_answer_is_checked_at_its_line(page: Page) -> None:
+    assert run(fence(page, SOLUTION)) == "same"
+    write(fence(page, EXERCISE), "pass")
+    assert run(fence(page, EXERCISE), "Check") == "refused"
+    assert "NameError" in told(fence(page, EXERCISE))
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [("3.5", "so it is"), ("7/2", "not so"), ("4", "not so"), ("+3.50", "so it is")],
+)
+def test_a_prediction_is_compared(page: Page, typed: str, answer: str) -> None:
+    box = page.locator(".literate-prediction")
+    expect(box.locator(".literate-output")).to_be_hidden()
+    box.get_by_role("textbox").fill(typed)
+    box.get_by_role("button", name="Commit").click()
+    expect(box.locator(".literate-output")).to_be_visible()
+    expect(box.get_by_role("status")).to_contain_text(answer, timeout=LONG)
+    page.reload(wait_until="networkidle")
+    expect(box.locator(".literate-output")).to_be_visible()
+    expect(box.get_by_role("status")).to_contain_text(answer)
+
+
+def test_a_prediction_without_a_script_and_in_print(
+    browser: Browser, small: str
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{small}limits/")
+    expect(page.locator(".literate-prediction .literate-output")).to_be_visible()
+    context.close()
+    context = browser.new_context()
+    page = opened(context, small)
+    page.emulate_media(media="print")
+    expect(page.locator(".literate-prediction .literate-output")).to_be_visible()
+    expect(page.locator(".literate-tools").first).to_be_hidden()
+    context.close()
+
+
+def test_running_shows_what_is_predicted(page: Page) -> None:
+    assert run(fence(page, PREDICTED)) == "same"
+    expect(page.locator(".literate-prediction .literate-output")).to_be_visible()
+
+
+def test_a_slider_by_the_keys(page: Page) -> None:
+    figure = page.locator(".literate-slider").first
+    frames = figure.locator(".literate-frame")
+    expect(frames.nth(0)).to_be_visible()
+    expect(frames.nth(1)).to_be_hidden()
+    figure.get_by_role("slider").press("ArrowRight")
+    expect(frames.nth(1)).to_be_visible()
+    expect(figure.get_by_role("status")).to_have_text("10")
+    assert run(fence(page, SLIDER)) == "done"
+    drawn = fence(page, SLIDER).locator(".literate-outcome .literate-slider")
+    expect(drawn.get_by_role("slider")).to_be_visible()
+
+
+def test_by_keys_alone(page: Page) -> None:
+    block = fence(page, ONE)
+    block.get_by_role("button", name="Edit").focus()
+    page.keyboard.press("Enter")
+    expect(block.locator(".cm-content")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text("print(2)")
+    page.keyboard.press("Control+Enter")
+    expect(block).to_have_attribute("data-state", "different", timeout=LONG)
+    page.keyboard.press("Tab")
+    expect(block.get_by_role("button", name="Run", exact=True)).to_be_focused()
+
+
+def test_nothing_is_loaded_before_a_click(context: BrowserContext, small: str) -> None:
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{small}limits/", wait_until="networkidle")
+    loaded = [url.rpartition("/")[2] for url in asked if "/literate/" in url]
+    assert not [name for name in loaded if name.startswith(("worker", "editor", "viz"))]
+    assert not [name for name in loaded if "pyodide" in name or "snapshot" in name]
+    assert not [url for url in asked if url.endswith(".literate.json")]
+    run(fence(page, ONE))
+    assert [url for url in asked if not url.startswith(small)] == []
