@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 3b799b1414b3
+# Tangled from the book: edit its chapters. Digest: eea186d37602
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -137,6 +137,17 @@ class Layer(Module):
     def __repr__(self) -> str:
         return f"Layer of [{', '.join(map(repr, self.neurons))}]"
 
+    def scale(self, gain: float) -> Layer:
+        """Multiply the weights by the root of gain / inputs, and return the layer.
+
+        It makes the outputs as large as the inputs, however many there are: with 6
+        where relu bends the sums, with 3 where nothing does.
+        """
+        for neuron in self.neurons:
+            for w in neuron.w:
+                w.data *= (gain / len(neuron.w)) ** 0.5
+        return self
+
 
 class MLP(Module):
     """A multilayer perceptron: layers, each feeding the next.
@@ -180,3 +191,33 @@ class MLP(Module):
     def parameters(self) -> list[Value]:
         """Return the parameters, layer by layer."""
         return [p for layer in self.layers for p in layer.parameters()]
+
+
+class Embedding(Module):
+    """A table of parameters, with a row for each of some things.
+
+    Args:
+        things: The number of rows.
+        size: The length of a row.
+        spread: The numbers are drawn between -spread and spread.
+    """
+
+    def __init__(self, things: int, size: int, spread: float = 1.0) -> None:
+        self.rows = [
+            [Value(random.uniform(-spread, spread)) for _ in range(size)]
+            for _ in range(things)
+        ]
+
+    def __call__(self, thing: int | Sequence[Value | float]) -> list[Value]:
+        """Return a row by its number; or mix the rows, by what each has of the mix."""
+        if isinstance(thing, int):
+            return self.rows[thing]
+        columns = zip(*self.rows, strict=True)
+        return [weighted_sum(column, thing, Value(0.0)) for column in columns]
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters, row by row."""
+        return [p for row in self.rows for p in row]
+
+    def __repr__(self) -> str:
+        return f"Embedding({len(self.rows)}, {len(self.rows[0])})"

@@ -272,6 +272,17 @@ CONCEPTS: list[Row] = [
         [Shown("14-moons", "337"), Shown("14-moons", MOONS, given="50 100")],
     ),
     (
+        "15b",
+        "digits",
+        [
+            Shown("17-digits", "5018"),
+            Shown("17-digits", "2.3026"),
+            Section("17-digits", "A loss for probabilities"),
+            Section("17-digits", "The size of the first weights"),
+            Section("17-digits", "Learning by heart"),
+        ],
+    ),
+    (
         "16",
         "how PyTorch does it",
         [
@@ -280,5 +291,22 @@ CONCEPTS: list[Row] = [
             Section("16-tensors", "All neurons and all rows at once"),
             Section("16-tensors", "Nobody builds a Jacobian"),
         ],
+    ),
+    (
+        "17",
+        "a small language model",
+        [
+            Shown("18-characters", "3.2958"),
+            Shown("18-characters", "2.5299"),
+            Section("18-characters", "And descent finds it"),
+            Section("18-characters", "Three characters"),
+            Section("19-attention", "One head"),
+            Section("19-attention", "Names that are not"),
+        ],
+    ),
+    (
+        "18",
+        "as PyTorch users write it",
+        [Section("20-where-next", "The same model in PyTorch")],
     ),
 ]

@@ -1,9 +1,10 @@
 """Mutants: the book with a single mistake in one backward rule of its package.
 
 A backward rule is either a line that adds to a gradient (`self.grad += …`), or the
-local derivative that an operation stores beside each operand. Both are found in the
-package as it stands at the end of a chapter; the mistake is made in the line of the
-source block that wrote it.
+local derivative that an operation stores beside each operand. In the modules of the
+larger models every sum, difference, product and quotient is a rule as well. All are
+found in the package as it stands at the end of a chapter; the mistake is made in the
+line of the source block that wrote it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,15 @@ from typing import NamedTuple
 from literate.book.book import Book, Chapter
 from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.rendering import render
+
+MODELS = ("losses.py", "attention.py", "optim.py")
+OPPOSITES: dict[type[ast.operator], tuple[str, str]] = {
+    ast.Add: ("+", "-"),
+    ast.Sub: ("-", "+"),
+    ast.Mult: ("*", "/"),
+    ast.Div: ("/", "*"),
+}
+GUARD = 1e-8  # against a division by 0: no larger than the digits of a page
 
 
 class Mutant(NamedTuple):
@@ -81,19 +91,22 @@ def mutants(book: Book, paths: list[str]) -> list[Mutant]:
     found: dict[Mutant, None] = {}
     for path in paths:
         for title, module in book.snapshot(path).items():
-            for edit, origin in edits(module):
+            for edit, origin in edits(title, module):
                 rule = f"{title.removeprefix('micrograd/')} {edit.rule}"
                 place = (edit.start, edit.end, edit.new)
                 found[Mutant(rule, origin.path, origin.line, *place)] = None
     return list(found)
 
 
-def edits(module: Module) -> Iterator[tuple[Edit, Origin]]:
+def edits(title: str, module: Module) -> Iterator[tuple[Edit, Origin]]:
     """Yield the mistakes that can be made in a module, each with its line's origin."""
     lines = render(module, "micrograd")
     text = "".join(f"{line.text}\n" for line in lines)
     for function in functions(ast.parse(text)):
-        for edit in [*additions(function, text), *derivatives(function, text)]:
+        found = [*additions(function, text), *derivatives(function, text)]
+        if title.endswith(MODELS) or function.name == "scale":
+            found += arithmetic(function, text)
+        for edit in found:
             origin = lines[edit.line - 1].origin
             assert origin is not None, edit
             yield edit, origin
@@ -138,6 +151,28 @@ def derivatives(function: ast.FunctionDef, text: str) -> Iterator[Edit]:
             start, end = slope.col_offset, slope.end_col_offset
             new = f"*[-slope for slope in {old[1:]}]" if starred else f"-({old})"
             yield Edit(rule, slope.lineno, start, end, new)
+
+
+def arithmetic(function: ast.FunctionDef, text: str) -> Iterator[Edit]:
+    """Turn each sum into a difference, each product into a quotient, and back."""
+    lines = text.split("\n")
+    for node in ast.walk(function):
+        match node:
+            case ast.BinOp(right=ast.Constant(value=value)) if value == GUARD:
+                continue
+            case ast.BinOp(left=ast.expr() as left) if type(node.op) in OPPOSITES:
+                assert left.end_lineno is not None and left.end_col_offset is not None
+                number, start = left.end_lineno, left.end_col_offset
+            case ast.AugAssign(target=ast.expr() as left) if type(node.op) in OPPOSITES:
+                assert left.end_lineno is not None and left.end_col_offset is not None
+                number, start = left.end_lineno, left.end_col_offset
+            case _:
+                continue
+        old, new = OPPOSITES[type(node.op)]
+        line = lines[number - 1]
+        start = line.index(old, start)
+        rule = f"{function.name}: {line.strip()} with {new} for {old} at {start}"
+        yield Edit(rule, number, start, start + 1, new)
 
 
 def is_slopes(node: ast.AST, function: ast.FunctionDef) -> bool:
