@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 9ccca05973fa
+# Tangled from the book: edit its chapters. Digest: e666799fddc5
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ def _drawing(
     drawing = Drawing(format=format)
     drawing.attr(rankdir=rankdir, ranksep="0.25", nodesep="0.15")
     drawing.attr("node", width="0.5", margin="0.05")
-    drawing.attr("edge", fontsize="12", arrowsize="0.7")
+    drawing.attr("edge", fontsize="14", arrowsize="0.7")
     names = {node: f"n{i}" for i, node in enumerate(trace(root)[0])}
     for node, name in names.items():
         label = boxes[node]["label"]

@@ -218,6 +218,16 @@ CONCEPTS: list[Row] = [
         "data set, loss",
         [Section("10-descent", "Four examples"), Shown("10-descent", "6.0054")],
     ),
+    (
+        "12b",
+        "the four examples need no network",
+        [
+            Shown("10-descent", "0.0818 0.93 -0.92 -0.80 0.83"),
+            Shown("10-descent", "4.0000 0.0000 0.0000 0.0000 0.0000"),
+            Shown("10-descent", "6.6824 0.0355 -0.89 0.92 0.92 -0.90"),
+            Section("10-descent", "Was a network needed?"),
+        ],
+    ),
     ("13", "gradient descent, learning rate", [Shown("10-descent", RATES)]),
     (
         "13b",
@@ -251,6 +261,11 @@ CONCEPTS: list[Row] = [
         ],
     ),
     ("14", "zero_grad", [Shown("11-zero-grad", FORGOTTEN)]),
+    (
+        "14b",
+        "forgetting zero, the best example",
+        [Shown("11-zero-grad", "3.78 2.21 0.00 0.00 0.00 0.00 8.00 50 8.00")],
+    ),
     (
         "15",
         "the moons demo",

@@ -383,3 +383,55 @@ def test_the_package_on_disk_is_the_last_snapshot_of_the_real_book():
 
     real = Book(ROOT)
     assert plan(real, real.last, ROOT).diff() == ""
+
+
+BOX_OF_ONE = "class Box:\n    def one(self) -> int:\n        return 1\n"
+BOX_OF_TWO = "class Box:\n    def two(self) -> int:\n        return 2\n"
+
+
+def test_members_that_a_class_would_lose_are_refused_until_asked_for(tmp_path):
+    make_book(tmp_path, one=source(BOX_OF_ONE), two="# Two\n" + source(BOX_OF_TWO))
+    run = literate(tmp_path, "tangle")
+    assert run.returncode == 1
+    assert run.stderr == (
+        "docs/two.md:3: this block defines a class whole, and so drops `Box.one`: put "
+        "a bare `...` into its body to keep them, `del` them there, or tangle with "
+        "--drop\n"
+    )
+    assert not (tmp_path / "thing").exists()
+    assert literate(tmp_path, "tangle", "--drop").returncode == 0
+    assert "def one" not in (tmp_path / "thing/core.py").read_text()
+
+
+@pytest.mark.parametrize("first", ["    ...\n\n", "    del one\n\n"])
+def test_members_that_a_class_keeps_or_deletes_are_not_lost(tmp_path, first):
+    text = BOX_OF_TWO.replace("class Box:\n", f"class Box:\n{first}")
+    make_book(tmp_path, one=source(BOX_OF_ONE), two=source(text))
+    assert literate(tmp_path, "tangle").returncode == 0
+    kept = "def one" in (tmp_path / "thing/core.py").read_text()
+    assert kept is ("..." in first)
+
+
+def test_everything_that_is_wrong_is_told_in_one_run(tmp_path):
+    make_book(
+        tmp_path,
+        one="# One\n" + source("def f(:\n    pass\n") + "```outptu\n```\n",
+        two="# Two\n" + source("x = = 1\n") + source("for i in y: pass\n"),
+    )
+    told = literate(tmp_path, "tangle").stderr.splitlines()
+    assert [line.split(": ")[0] for line in told] == [
+        "docs/one.md:8",
+        "docs/two.md:4",
+        "docs/two.md:9",
+    ]
+    assert "did you mean `output`?" in told[0]
+
+
+def test_what_each_block_does_can_be_told(tmp_path):
+    more = "class Box:\n    ...\n\n    del one\n\n    def three(self) -> int:\n"
+    more += "        return 3\n"
+    make_book(tmp_path, one=source(BOX_OF_ONE), two=source(more))
+    assert literate(tmp_path, "tangle", "--explain").stdout == (
+        "docs/one.md:2: thing/core.py: added Box\n"
+        "docs/two.md:2: thing/core.py: added Box.three; replaced Box; removed Box.one\n"
+    )

@@ -209,7 +209,7 @@ class Book:
 
     def _step(self, source: Source, snapshot: Snapshot) -> Step:
         """Merge a source block into the package."""
-        items = self._read(source)
+        items = self.read(source)
         try:
             module, changes = merge(snapshot.get(source.title, Module()), items)
         except BookError as error:
@@ -221,7 +221,7 @@ class Book:
         after = {**snapshot, source.title: module}
         return Step(source, items, tuple(changes), after)
 
-    def _read(self, source: Source) -> tuple[Item, ...]:
+    def read(self, source: Source) -> tuple[Item, ...]:
         """What a source block says, if its title is right."""
         self._check_title(source)
         return read(source.code, Origin(source.fence.path, source.fence.first))

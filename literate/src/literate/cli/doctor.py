@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from literate.book.book import Book
+from literate.book.checking import problems
 from literate.book.config import find_config, load
 from literate.errors import BookError
 
@@ -86,14 +87,8 @@ def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
 
 
 def _of_chapters(root: Path) -> Iterator[BookError]:
-    """What cannot be read: one thing for each chapter."""
+    """What is wrong with the chapters."""
     try:
-        book = Book(root)
+        yield from problems(Book(root))
     except BookError as error:
         yield error
-        return
-    for path in book.paths:
-        try:
-            book.steps(path)
-        except BookError as error:
-            yield error

@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 
 from literate.book.book import Book
+from literate.book.checking import problems
 from literate.book.config import find_config
 from literate.cli import doctor, new, site
 from literate.errors import BookError
 from literate.exporting.notebook import notebook
 from literate.files import complete
 from literate.running.cache import run_cached
+from literate.tangling.effects import effects, losses
 from literate.tangling.plan import Plan, plan
 from literate.tangling.stitch import stitch
 
@@ -78,6 +80,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="remove the files that no chapter makes any more",
     )
+    tangle.add_argument(
+        "--explain",
+        action="store_true",
+        help="write nothing: say what each source block adds, replaces and removes",
+    )
     stitch = commands.add_parser(
         "stitch", parents=[checking], help="carry hand edits into the chapters"
     )
@@ -133,6 +140,14 @@ def _place(text: str) -> tuple[str, int | None]:
 def _tangle(options: argparse.Namespace) -> int:
     """Write the package, or compare it with the book."""
     book = Book.find(Path.cwd())
+    wrong = problems(book) or ([] if options.drop else list(losses(book)))
+    for error in wrong:
+        print(error, file=sys.stderr)
+    if wrong:
+        return 1
+    if options.explain:
+        print(*effects(book), sep="\n")
+        return 0
     snapshot = book.snapshot(*options.until) if options.until else book.last
     into = (options.into or book.root).resolve()
     force = options.force or options.check

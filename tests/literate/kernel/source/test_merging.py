@@ -189,7 +189,7 @@ def test_rule_5_an_unknown_name_is_an_error():
         "block 2:3: `del c`: there is no Value.c to remove"
     )
     assert refusal("class A:\n    del x\n") == (
-        "block 1:2: `del x` in a class that is defined whole"
+        "block 1:2: `del x`: there is no A.x to remove"
     )
 
 

@@ -107,10 +107,9 @@ class _Merger(NamedTuple):
         if isinstance(item, Definition):
             return item
         inner = f"{scope}{item.name}."
-        if not item.reopens:
-            whole = _Merger([]).entries({}, item.items, inner)
-            return Class(item.header, whole)
         before = entries.get(item.name)
+        if not item.reopens:
+            return Class(item.header, _whole(item, before, inner))
         if not isinstance(before, Class):
             if not item.items and not item.bare:  # class E(Exception): ...
                 return Class(item.header, {})
@@ -119,6 +118,17 @@ class _Merger(NamedTuple):
             raise BookError(*item.origin, f"class {item.name} {reason}")
         members = self.entries(before.members, item.items, inner)
         return Class(before.header if item.bare else item.header, members)
+
+
+def _whole(item: ClassBlock, before: Entry | None, scope: str) -> dict[str, Entry]:
+    """The members of a class that is defined whole; `del` says which it loses."""
+    known = before.members if isinstance(before, Class) else {}
+    for each in item.items:
+        if isinstance(each, Removal) and each.name not in known:
+            message = f"`del {each.name}`: there is no {scope}{each.name} to remove"
+            raise BookError(*each.origin, message)
+    kept = [each for each in item.items if not isinstance(each, Removal)]
+    return _Merger([]).entries({}, kept, scope)
 
 
 def _guess(name: str, entries: Mapping[str, Entry]) -> str:

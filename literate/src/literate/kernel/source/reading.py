@@ -263,10 +263,6 @@ class _Reader:
             message = f"re-open a class with `class {node.name}:` and nothing beside it"
             raise self.error(span.start, message)
         items = tuple(self.body(node.body, start, span.end, level + 1))
-        for item in items:
-            if isinstance(item, Removal) and not reopens:
-                message = f"`del {item.name}` in a class that is defined whole"
-                raise BookError(*item.origin, message)
         last = self.origin(span.end - 1).line
         return ClassBlock(header, bare, reopens, items, last)
 
