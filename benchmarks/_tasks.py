@@ -186,10 +186,13 @@ class Objects:
 
         def making(root: Any) -> float:
             order = engine.topological_order(root)
-            parts = [(v.data, v._op, list(v._edges)) for v in order if v._edges]
+            parts = [
+                (v.data, v._op, list(v._prev), list(v._local)) for v in order if v._prev
+            ]
             return median_time(
                 lambda: [
-                    engine.computed(x, op, tuple(edges)) for x, op, edges in parts
+                    engine.computed(x, op, tuple(operands), tuple(slopes))
+                    for x, op, operands, slopes in parts
                 ],
                 0.3,
             )

@@ -48,7 +48,7 @@ NAMES = {
 }
 RUN: Any = {"text": True, "check": True, "capture_output": True}
 LENGTHS = (1_000, 10_000, 100_000, 1_000_000)
-SHARES = ("weighted_sum", "topological_order", "_chain", "computed")
+SHARES = ("weighted_sum", "topological_order", "_hand_on", "computed")
 
 
 def prepare() -> None:

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 0d89e3263e8d
+# Tangled from the book: edit its chapters. Digest: ac3ff5a5c8d0
 """The functions of `micrograd.floats` for NumPy arrays, with a number for each row."""
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import numpy as np
 
 BLOCK = 2048  # rows: the arrays of a block should fit into the processor's cache
 power = np.float_power
+quotient = np.divide
 quiet = np.errstate(all="ignore")  # inf and nan are results like others
 
 

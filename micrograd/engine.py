@@ -1,16 +1,22 @@
-# Tangled from the book: edit its chapters. Digest: 41d68f7272a1
+# Tangled from the book: edit its chapters. Digest: e62b718fd995
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from itertools import chain
-from typing import Any, cast
+from copy import deepcopy
+from math import isfinite
+from threading import RLock
+from typing import Any
 
 from micrograd import floats
-from micrograd.copies import copy_all, flat, linked, twin
-from micrograd.floats import plain
+from micrograd.floats import is_array, plain
+
+SWITCHES = ("relu", "max")  # where the slope is 0, they let nothing back, not even inf
+ONE_AT_A_TIME = RLock()  # two graphs may share a leaf, and two threads its gradient
+
+FIELDS = ("data", "grad", "_prev", "_local", "_op", "_number")
 
 
 class Value:
@@ -24,15 +30,19 @@ class Value:
         _children: The operands, if the value is the result of an operation.
         _op: The name of that operation.
         label: A name for drawings.
-        local: The derivative of the value by each operand. An operation without it
-            assigns to `_backward` a function that adds to the operands' gradients.
+        local: The derivative of the value with respect to each operand. An operation
+            without it assigns to `_backward` a function that adds to the operands'
+            gradients.
     """
 
-    __slots__ = ("_edges", "_extra", "_op", "data", "grad")
-    __array_ufunc__ = None  # so that np.float64(2) * value asks value.__rmul__
-
-    _edges: tuple[Any, ...]  # operand, local derivative, operand, … [, plain number]
-    _extra: dict[str, Any]  # what few values have: a label, a function of their own
+    data: float
+    grad: float
+    _prev: tuple[Value, ...]  # the operands
+    _local: tuple[float, ...]  # the local derivative with respect to each of them
+    _op: str
+    _number: float | None  # the plain number that took part, such as the 2 in x + 2
+    label: str = ""
+    _rule: Callable[[], None] | None = None  # to run in the place of the chain rule
 
     def __init__(
         self,
@@ -43,91 +53,86 @@ class Value:
         *,
         local: Iterable[float] | None = None,
     ) -> None:
-        operands = tuple(_children)
-        slopes = [0.0] * len(operands) if local is None else [*map(plain, local)]
-        if len(slopes) != len(operands):
-            raise ValueError(f"{len(slopes)} derivatives for {len(operands)} operands")
         self.data = plain(data)
         self.grad = 0.0
+        self._prev = operands = tuple(_children)
+        self._local = () if local is None else tuple(map(plain, local))
         self._op = _op
-        self._edges = tuple(chain.from_iterable(zip(operands, slopes, strict=True)))
-        self._extra = NO_EXTRA
+        self._number = None
+        if local is not None and len(self._local) != len(operands):
+            raise ValueError(
+                f"{len(self._local)} derivatives for {len(operands)} operands"
+            )
         if label:
             self.label = label
-        if operands and local is None:
-            self._backward = nothing
-
-    @property
-    def _prev(self) -> tuple[Value, ...]:
-        """The operands, in order."""
-        return self._edges[:-1:2]
-
-    @property
-    def _local(self) -> tuple[float, ...]:
-        """The local derivative by each operand."""
-        return self._edges[1::2]
-
-    @property
-    def _number(self) -> float | None:
-        """The plain number that took part, such as the 2 in `x + 2`."""
-        return self._edges[-1] if len(self._edges) % 2 else None
-
-    @property
-    def label(self) -> str:
-        """A name for drawings."""
-        return cast(str, self._extra.get("label", ""))
-
-    @label.setter
-    def label(self, label: str) -> None:
-        self._extra = {**self._extra, "label": label}
-
-    @property
-    def _backward(self) -> Callable[[], None]:
-        """What adds to the operands' gradients; assign to it to replace the rule."""
-        return cast(Callable[[], None], self._extra.get("backward", self._hand_on))
-
-    @_backward.setter
-    def _backward(self, function: Callable[[], None]) -> None:
-        extra = {**self._extra, "backward": function}
-        if function == self._hand_on:  # the rule that all have need not be kept
-            del extra["backward"]
-        self._extra = extra
 
     def __repr__(self) -> str:
         return f"Value(data={self.data})"
 
-    def __add__(self, other: Value | float) -> Value:  # self + other
-        if isinstance(other, Value):
-            return computed(self.data + other.data, "+", (self, 1.0, other, 1.0))
-        number = plain(other)
-        return computed(self.data + number, "+", (self, 1.0, number))
-
-    def __mul__(self, other: Value | float) -> Value:  # self * other
-        if isinstance(other, Value):
-            edges = (self, other.data, other, self.data)
-            return computed(self.data * other.data, "*", edges)
-        number = plain(other)
-        return computed(self.data * number, "*", (self, number, number))
-
-    def tanh(self) -> Value:
-        """Squash the value into the range from -1 to 1."""
-        t = math.tanh(self.data)
-        return computed(t, "tanh", (self, 1 - t**2))
-
     def backward(self) -> None:
-        """Add to every leaf the derivative of this value by it."""
-        operations = [value for value in topological_order(self) if value._edges]
-        for value in operations:
-            value.grad = 0.0
-        self.grad += 1.0
-        _chain(reversed(operations))
+        """Add to every leaf the derivative of this value with respect to it."""
+        with ONE_AT_A_TIME:
+            order = topological_order(self)
+            for value in order:
+                if value._prev:
+                    value.grad = 0.0
+            self.grad += 1.0
+            for value in reversed(order):
+                if value._rule is None:
+                    value._hand_on()
+                else:
+                    value._rule()
 
     def _hand_on(self) -> None:
-        """Hand the gradient on to the operands, by the chain rule."""
-        _chain([self], own=False)
+        """Add to the gradients of the operands, by the chain rule."""
+        grad, slopes = self.grad, self._local
+        if not grad and isfinite(sum(slopes)):
+            return  # nothing but zeros to add
+        if not isfinite(grad) and self._op in SWITCHES:
+            grad, slopes = 1.0, tuple(slope and slope * grad for slope in slopes)
+        for operand, slope in zip(self._prev, slopes):  # noqa: B905 (strict is slow)
+            operand.grad += slope * grad
+
+    @property
+    def _backward(self) -> Callable[[], None]:
+        """What adds to the operands' gradients; assign to it to replace the rule."""
+        return self._rule or self._hand_on
+
+    @_backward.setter
+    def _backward(self, function: Callable[[], None]) -> None:
+        # The rule that all have is not kept: a value must not refer to itself.
+        self._rule = None if function == self._hand_on else function
+
+    def __add__(self, other: Value | float) -> Value:  # self + other
+        if isinstance(other, Value):
+            return computed(self.data + other.data, "+", (self, other), (1.0, 1.0))
+        if is_array(other):
+            return NotImplemented
+        number = plain(other)
+        return computed(self.data + number, "+", (self,), (1.0,), number)
 
     def __radd__(self, other: float) -> Value:  # other + self
         return self + other
+
+    def __sub__(self, other: Value | float) -> Value:  # self - other
+        if isinstance(other, Value):
+            return computed(self.data - other.data, "-", (self, other), (1.0, -1.0))
+        if is_array(other):
+            return NotImplemented
+        number = plain(other)
+        return computed(self.data - number, "-", (self,), (1.0,), number)
+
+    def __rsub__(self, other: float) -> Value:  # other - self
+        return other + (-self)
+
+    def __mul__(self, other: Value | float) -> Value:  # self * other
+        if isinstance(other, Value):
+            a, b = self.data, other.data
+            return computed(a * b, "*", (self, other), (b, a))
+        if is_array(other):
+            return NotImplemented
+        number = plain(other)
+        return computed(self.data * number, "*", (self,), (number,), number)
 
     def __rmul__(self, other: float) -> Value:  # other * self
         return self * other
@@ -135,62 +140,73 @@ class Value:
     def __neg__(self) -> Value:  # -self
         return self * -1
 
-    def __sub__(self, other: Value | float) -> Value:  # self - other
-        if isinstance(other, Value):
-            return computed(self.data - other.data, "-", (self, 1.0, other, -1.0))
-        number = plain(other)
-        return computed(self.data - number, "-", (self, 1.0, number))
+    def __truediv__(self, other: Value | float) -> Value:  # self / other
+        if is_array(other):
+            return NotImplemented
+        a, b = self.data, number_of(other)
+        data, slope = floats.quotient(a, b), floats.inverse(b)
+        if not isinstance(other, Value):
+            return computed(data, "/", (self,), (slope,), b)
+        return computed(data, "/", (self, other), (slope, -floats.quotient(data, b)))
 
-    def __rsub__(self, other: float) -> Value:  # other - self
-        return other + (-self)
+    def __rtruediv__(self, other: float) -> Value:  # other / self
+        return Value(other) / self
 
     def __pow__(self, other: Value | float) -> Value:  # self ** other
-        base = self.data
-        exponent = other.data if isinstance(other, Value) else plain(other)
+        if is_array(other):
+            return NotImplemented
+        base, exponent = self.data, number_of(other)
         data = floats.power(base, exponent)
         slope = floats.slope_by_base(base, exponent)
         if not isinstance(other, Value):
-            return computed(data, "**", (self, slope, exponent))
+            return computed(data, "**", (self,), (slope,), exponent)
         by_exponent = floats.slope_by_exponent(base, exponent)
-        return computed(data, "**", (self, slope, other, by_exponent))
+        return computed(data, "**", (self, other), (slope, by_exponent))
 
     def __rpow__(self, other: float) -> Value:  # other ** self
         return Value(other) ** self
-
-    def __truediv__(self, other: Value | float) -> Value:  # self / other
-        if isinstance(other, Value):
-            return self * other**-1
-        return self * floats.power(plain(other), -1)
 
     def __pos__(self) -> Value:  # +self
         return self
 
     def __abs__(self) -> Value:  # abs(self)
-        return computed(abs(self.data), "abs", (self, floats.sign(self.data)))
-
-    def __rtruediv__(self, other: float) -> Value:  # other / self
-        return other * self**-1
+        return computed(abs(self.data), "abs", (self,), (floats.sign(self.data),))
 
     def exp(self) -> Value:
         """Return e to the power of self."""
         data = floats.exp(self.data)
-        return computed(data, "exp", (self, data))
+        return computed(data, "exp", (self,), (data,))
 
     def log(self) -> Value:
         """Return the natural logarithm of self."""
-        slope = floats.inverse(self.data)
-        return computed(floats.log(self.data), "log", (self, slope))
+        data = floats.log(self.data)
+        return computed(data, "log", (self,), (floats.inverse(self.data),))
+
+    def tanh(self) -> Value:
+        """Squash the value into the range from -1 to 1."""
+        t = math.tanh(self.data)
+        return computed(t, "tanh", (self,), (1 - t**2,))
 
     def relu(self) -> Value:
         """Return self where it is positive, and 0 elsewhere."""
         data = self.data
         slope = 0.0 if data <= 0 else 1.0
-        return computed(0.0 if data < 0 else data, "relu", (self, slope))
+        return computed(0.0 if data < 0 else data, "relu", (self,), (slope,))
+
+    def maximum(self, other: Value | float) -> Value:
+        """Return the larger of two; where they are equal, each has half the slope."""
+        a, b = self.data, number_of(other)
+        slope = 0.5 if a == b else 0.0 if a < b else 1.0
+        data = a if a > b or a != a else b  # a number that is none stays none
+        if not isinstance(other, Value):
+            return computed(data, "max", (self,), (slope,), b)
+        other_slope = 0.5 if a == b else 0.0 if b < a else 1.0
+        return computed(data, "max", (self, other), (slope, other_slope))
 
     def sigmoid(self) -> Value:
         """Return 1 / (1 + exp(-self))."""
         s = floats.sigmoid(self.data)
-        return computed(s, "sigmoid", (self, s * (1.0 - s)))
+        return computed(s, "sigmoid", (self,), (s * (1.0 - s),))
 
     def __lt__(self, other: Value | float) -> bool:
         return self.data < number_of(other)
@@ -204,9 +220,6 @@ class Value:
     def __ge__(self, other: Value | float) -> bool:
         return self.data >= number_of(other)
 
-    def __bool__(self) -> bool:
-        return self.data != 0
-
     def __float__(self) -> float:
         return float(self.data)
 
@@ -214,18 +227,61 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Value:
-        return twin(self, self._edges)
+        return twin(self, self._prev, self._state())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
-        """Copy the value and the graph behind it."""
-        copy_all(topological_order(self), memo)
-        return cast(Value, memo[id(self)])
+        """Copy the value and the graph behind it, however deep it is."""
+        for value in topological_order(self):
+            if id(value) not in memo:
+                operands = tuple([memo[id(x)] for x in value._prev])
+                memo[id(value)] = out = twin(value, operands, {})
+                for name, field in value._state().items():
+                    setattr(out, name, deepcopy(field, memo))
+        copied: Value = memo[id(self)]
+        return copied
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        """Tell pickle how to make the value again: by `linked`, if it is no leaf."""
-        if not self._edges:
-            return super().__reduce_ex__(protocol)
-        return linked, flat(topological_order(self))
+        """Tell pickle how to make the value again, with the graph behind it."""
+        if not self._prev:
+            fields = {name: getattr(self, name) for name in FIELDS}
+            return blank, (type(self),), (None, fields | self._state())
+        order = topological_order(self)
+        place = {value: i for i, value in enumerate(order)}
+        nodes = [twin(v, (), v._state()) if v._prev else v for v in order]
+        return linked, (nodes, [[place[x] for x in v._prev] for v in order])
+
+    def _state(self) -> dict[str, Any]:
+        """Return what only this value has, such as a label or an attribute."""
+        if self._rule:
+            raise TypeError(f"cannot copy {self._op!r}: it has its own _backward")
+        state: Any = super().__getstate__()
+        attributes, fields = state if isinstance(state, tuple) else (state, {})
+        everything = {**(attributes or {}), **fields}
+        return {name: everything[name] for name in everything if name not in FIELDS}
+
+
+def blank(kind: type[Value]) -> Value:
+    """Make a value that has no fields yet."""
+    return kind.__new__(kind)
+
+
+def twin(value: Value, operands: tuple[Value, ...], state: dict[str, Any]) -> Value:
+    """Copy a single value, with these operands and these attributes of its own."""
+    out = blank(type(value))
+    for name in FIELDS:
+        setattr(out, name, getattr(value, name))
+    out._prev = operands
+    for name, field in state.items():
+        setattr(out, name, field)
+    return out
+
+
+def linked(nodes: list[Value], places: list[list[int]]) -> Value:
+    """Give nodes their operands back, by their places; return the last node."""
+    for node, operands in zip(nodes, places, strict=True):
+        if operands:
+            node._prev = tuple([nodes[place] for place in operands])
+    return nodes[-1]
 
 
 def number_of(x: Value | float) -> float:
@@ -233,54 +289,41 @@ def number_of(x: Value | float) -> float:
     return x.data if isinstance(x, Value) else plain(x)
 
 
-NO_EXTRA: dict[str, Any] = {}
-
-
-def computed(data: float, op: str, edges: tuple[Any, ...]) -> Value:
+def computed(
+    data: float,
+    op: str,
+    operands: tuple[Value, ...],
+    slopes: tuple[float, ...],
+    number: float | None = None,
+) -> Value:
     """Make the result of an operation. Called for every one, so nothing is checked."""
     out = Value.__new__(Value)
     out.data = data
     out.grad = 0.0
+    out._prev = operands
+    out._local = slopes
     out._op = op
-    out._edges = edges
-    out._extra = NO_EXTRA
+    out._number = number
     return out
-
-
-def _chain(values: Iterable[Value], own: bool = True) -> None:
-    """Hand the gradient of each value on to its operands: the chain rule.
-
-    A value that has a function of its own for this calls it, unless `own` is false.
-    """
-    for value in values:
-        if own and "backward" in value._extra:
-            value._extra["backward"]()
-            continue
-        grad = value.grad
-        edges = iter(value._edges)
-        for operand, slope in zip(edges, edges):  # noqa: B905 (a number may be left)
-            operand.grad += slope * grad
-
-
-def nothing() -> None:
-    """Hand on no gradient: what an operation does that has no rule yet."""
 
 
 def topological_order(root: Value) -> list[Value]:
     """List the nodes behind a value, every operand before the results that use it."""
     order: list[Value] = []
     seen: set[Value] = set()
-    stack: list[Any] = [root]
+    waiting: list[Value] = []  # for their operands, which are on the stack
+    stack: list[Value | None] = [root]
     while stack:
         value = stack.pop()
-        if value is None:  # all operands of the value below this mark are in order
-            order.append(stack.pop())
+        if value is None:  # the mark below the operands of the last one that waits
+            order.append(waiting.pop())
         elif value not in seen:
             seen.add(value)
-            operands = value._edges[:-1:2]
+            operands = value._prev
             if seen.issuperset(operands):
                 order.append(value)
             else:
-                stack += (value, None)
+                waiting.append(value)
+                stack.append(None)
                 stack += operands[::-1]
     return order

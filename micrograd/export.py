@@ -1,8 +1,9 @@
-# Tangled from the book: edit its chapters. Digest: e9f675eb585c
+# Tangled from the book: edit its chapters. Digest: 8bc93f39210a
 """Networks to PyTorch, and back."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ def to_torch(model: MLP) -> nn.Sequential:
     kinds = {"relu": nn.ReLU, "tanh": nn.Tanh, "sigmoid": nn.Sigmoid}
     steps: list[nn.Module] = []
     for layer in model.layers:
+        if len({(len(n.w), n.activation) for n in layer.neurons}) != 1:
+            raise ValueError("the neurons of a layer differ: PyTorch has one for all")
         weight = [[w.data for w in neuron.w] for neuron in layer.neurons]
         bias = [neuron.b.data for neuron in layer.neurons]
         linear = nn.Linear(len(weight[0]), len(weight))
@@ -63,6 +66,14 @@ def from_torch(network: nn.Sequential, model: MLP) -> None:
         network: The PyTorch network, perhaps trained since.
         model: A model of the same shape, which takes over the numbers.
     """
+    theirs = [tuple(tensor.shape) for tensor in network.parameters()]
+    ours: list[tuple[int, ...]] = []
+    for layer in model.layers:
+        ours += [(len(layer.neurons), len(layer.neurons[0].w)), (len(layer.neurons),)]
+    if theirs != ours:
+        raise ValueError(f"the network has the shapes {theirs}, the model {ours}")
     numbers = flatten(network.parameters())
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("a parameter of the network is not finite")
     for p, number in zip(model.parameters(), numbers, strict=True):
         p.data = number

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b15278b05f05
+# Tangled from the book: edit its chapters. Digest: aef3cd52f02f
 """Functions of floats that do not raise: what has no value is inf or nan."""
 
 from __future__ import annotations
@@ -15,10 +15,17 @@ def plain(x: Any) -> float:
     """
     if type(x) is float or type(x) is int:
         return x
+    if getattr(x, "size", 0) == 1 and hasattr(x, "__array_ufunc__"):
+        x = x.item()  # the one number in a NumPy array
     container = hasattr(x, "__len__") or hasattr(x, "backward")
     if not hasattr(x, "__float__") or container:
         raise TypeError(f"expected a number, not {type(x).__name__}")
     return float(x)
+
+
+def is_array(x: Any) -> bool:
+    """Tell whether this is a NumPy array: an operator goes over all its elements."""
+    return hasattr(x, "__array_ufunc__") and getattr(x, "ndim", 0) > 0
 
 
 def exp(x: float) -> float:
@@ -52,6 +59,11 @@ def inverse(x: float) -> float:
     return 1 / x if x else math.copysign(math.inf, x)
 
 
+def quotient(x: float, y: float) -> float:
+    """Return x / y: by 0 it is inf, or nan for 0 / 0."""
+    return x / y if y else x * math.copysign(math.inf, y)
+
+
 def power(base: float, exponent: float) -> float:
     """Return base ** exponent: inf at a pole, nan instead of a complex number."""
     try:
@@ -63,13 +75,22 @@ def power(base: float, exponent: float) -> float:
     return math.copysign(size, base) if exponent % 2 == 1 else size
 
 
+def times_power(factor: float, base: float, exponent: float) -> float:
+    """Return factor * base ** exponent, also where the power alone is no float."""
+    result = power(base, exponent)
+    if base and math.isfinite(exponent) and (result == 0 or math.isinf(result)):
+        half = power(abs(base), exponent / 2)
+        return math.copysign(1.0, result) * (factor * half * half)
+    return factor * result
+
+
 def slope_by_base(base: float, exponent: float) -> float:
-    """Return the derivative of base ** exponent by the base."""
-    return exponent * power(base, exponent - 1) if exponent else 0.0
+    """Return the derivative of base ** exponent with respect to the base."""
+    return times_power(exponent, base, exponent - 1) if exponent else 0.0
 
 
 def slope_by_exponent(base: float, exponent: float) -> float:
-    """Return the derivative of base ** exponent by the exponent."""
+    """Return the derivative of base ** exponent with respect to the exponent."""
     if base == 0 and exponent >= 0:
         return 0.0
-    return power(base, exponent) * log(base)
+    return times_power(log(base), base, exponent)

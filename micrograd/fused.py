@@ -1,42 +1,66 @@
-# Tangled from the book: edit its chapters. Digest: 8c6c511e4747
-"""One operation in the place of many: the weighted sum of a neuron."""
+# Tangled from the book: edit its chapters. Digest: ee58e9393bb8
+"""One operation in the place of many: sums as neurons and classifiers have them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import math
+from collections.abc import Iterable, Sequence
+from operator import mul
 
+from micrograd import floats
 from micrograd.engine import Value, computed, topological_order
 from micrograd.floats import plain
 
-VALUES = "w·x+b"  # the inputs are values: operands b, w1, x1, w2, x2, …
+VALUES = "w·x+b"  # the inputs are values: operands b, w1, w2, …, x1, x2, …
 NUMBERS = "w·n+b"  # the inputs are plain numbers: operands b, w1, w2, …
 
 
+class Inputs(tuple[Value | float, ...]):
+    """A row of inputs, looked at once for all the neurons that share it.
+
+    All are plain numbers, or all are values: if only some are, the others become so.
+
+    Attributes:
+        values: The inputs, if they are values.
+        numbers: Their numbers.
+    """
+
+    values: tuple[Value, ...]
+    numbers: tuple[float, ...]
+
+    def __new__(cls, inputs: Iterable[Value | float]) -> Inputs:
+        """Look at a row, unless that was done before."""
+        if isinstance(inputs, Inputs):
+            return inputs
+        inputs = tuple(inputs)
+        values: tuple[Value, ...] = ()
+        if any([isinstance(x, Value) for x in inputs]):
+            values = tuple([x if isinstance(x, Value) else Value(x) for x in inputs])
+        numbers = tuple([x.data for x in values] or map(plain, inputs))
+        row = super().__new__(cls, values or numbers)
+        row.values, row.numbers = values, numbers
+        return row
+
+
 def weighted_sum(
-    weights: Sequence[Value], inputs: Sequence[Value | float], bias: Value
+    weights: Sequence[Value], inputs: Iterable[Value | float], bias: Value
 ) -> Value:
     """Return bias + w1 * x1 + w2 * x2 + …, as a single operation.
 
-    Inputs that are plain numbers get no node. If only some are, all get one.
+    Inputs that are plain numbers get no node.
     """
-    if len(inputs) != len(weights):
-        raise ValueError(f"expected {len(weights)} inputs, got {len(inputs)}")
-    data, op = bias.data, NUMBERS
-    edges: list[Any] = [bias, 1.0]
-    for w, x in zip(weights, inputs):  # noqa: B905 (strict is slow, and checked above)
-        if isinstance(x, Value):
-            op = VALUES
-            edges += (w, x.data, x, w.data)
-            data += w.data * x.data
-        else:
-            number = plain(x)
-            edges += (w, number)
-            data += w.data * number
-    if op == NUMBERS or len(edges) == 2 + 4 * len(weights):
-        return computed(data, op, tuple(edges))
-    values = [x if isinstance(x, Value) else Value(x) for x in inputs]
-    return weighted_sum(weights, values, bias)
+    row = Inputs(inputs)
+    if len(row) != len(weights):
+        raise ValueError(f"expected {len(weights)} inputs, got {len(row)}")
+    numbers = row.numbers
+    factors = [w.data for w in weights]
+    data = bias.data
+    for product in map(mul, factors, numbers):
+        data += product
+    if row.values:
+        operands, slopes = (bias, *weights, *row.values), (1.0, *numbers, *factors)
+        return computed(data, VALUES, operands, slopes)
+    return computed(data, NUMBERS, (bias, *weights), (1.0, *numbers))
 
 
 def is_fused(value: Value) -> bool:
@@ -46,19 +70,21 @@ def is_fused(value: Value) -> bool:
 
 def terms(value: Value) -> list[tuple[Value, Value | float]]:
     """List the pairs of weight and input that a weighted sum was made of."""
-    weights, inputs = value._prev[1:], value._edges[3::2]
+    weights: tuple[Value, ...] = value._prev[1:]
+    inputs: tuple[Value | float, ...] = value._local[1:]
     if value._op == VALUES:
-        weights, inputs = weights[::2], weights[1::2]
+        count = len(weights) // 2
+        weights, inputs = weights[:count], weights[count:]
     return list(zip(weights, inputs, strict=True))
 
 
 def operand_roles(value: Value) -> list[str]:
-    """Name the operands of a weighted sum: b, w1, x1, w2, x2, and so on."""
+    """Name the operands of a weighted sum: b, w1, w2, …, x1, x2, and so on."""
     if not is_fused(value):
         return []
     letters = "wx" if value._op == VALUES else "w"
     numbers = range(1, 1 + len(terms(value)))
-    return ["b", *(f"{letter}{i}" for i in numbers for letter in letters)]
+    return ["b", *(f"{letter}{i}" for letter in letters for i in numbers)]
 
 
 def unfused(root: Value) -> Value:
@@ -74,13 +100,33 @@ def unfused(root: Value) -> Value:
                 product = made[w] * factor
                 out = out + product
                 out.grad = product.grad = value.grad
-        elif value._edges:
-            edges = tuple(made.get(x, x) for x in value._edges)
-            out = computed(value.data, value._op, edges)
+        elif value._prev:
+            operands = tuple([made[x] for x in value._prev])
+            out = computed(value.data, value._op, operands, value._local, value._number)
             out.grad = value.grad
         else:
             out = value
-        if value._edges:
+        if value._prev:
             out.label = value.label
         made[value] = out
     return made[root]
+
+
+def logsumexp(values: Iterable[Value]) -> Value:
+    """Return log(exp(x1) + exp(x2) + …), as a single operation that cannot overflow.
+
+    The local derivatives are the softmax of the values.
+    """
+    operands = tuple(values)
+    if not operands:
+        raise ValueError("logsumexp needs at least one value")
+    numbers = [x.data for x in operands]
+    largest = max(numbers)
+    if math.isinf(largest):  # inf - inf is no number, and the shift would be in vain
+        largest = 0.0
+    exponentials = [floats.exp(x - largest) for x in numbers]
+    total = 0.0
+    for exponential in exponentials:
+        total += exponential
+    slopes = tuple([floats.quotient(e, total) for e in exponentials])
+    return computed(floats.log(total) + largest, "logsumexp", operands, slopes)

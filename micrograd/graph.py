@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: e666799fddc5
+# Tangled from the book: edit its chapters. Digest: 373d5fd1836b
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from graphviz import Digraph, ExecutableNotFound
+from graphviz import Digraph, ExecutableNotFound, escape
 
 from micrograd.engine import Value
 from micrograd.fused import is_fused, operand_roles, unfused
@@ -159,7 +159,7 @@ def _operation(node: Value) -> str:
     if is_fused(node):
         return "w·x+b"
     number = "" if node._number is None else f"{node._number:g}"
-    return _lines(node._op) + number
+    return _text(node._op) + number
 
 
 def draw_backward(
@@ -172,16 +172,19 @@ def draw_backward(
     """
     steps = watch(root)
     notes = {step.node: step.notes for step in steps}
+    longest: dict[Value, int] = {}  # text in each box: its width must not change
+    for step in steps:
+        for node, grad in step.grads.items():
+            longest[node] = max(len(grad), longest.get(node, 0))
     frames = []
     for i, step in enumerate(steps):
         used = {past.node for past in steps[: i + 1] if past.notes}
         boxes: dict[Value, Attributes] = {}
         edges: dict[Value, list[Attributes]] = {}
         for node, grad in step.grads.items():
-            longest = max(len(each.grads[node]) for each in steps)
             pen = {"penwidth": "2.5", "class": "current"} if node is step.node else {}
             line = pen if node in used else {"fontcolor": "transparent"}
-            width = f"{0.11 * (longest + 6):.2f}"
+            width = f"{0.11 * (longest[node] + 6):.2f}"
             boxes[node] = {"label": _fields(node, grad), "width": width, **pen}
             edges[node] = [{"label": n, **line} for n in notes.get(node, [])]
         frames.append(_drawing(root, format, rankdir, boxes, edges))
@@ -190,15 +193,17 @@ def draw_backward(
 
 def _fields(node: Value, grad: str = "") -> str:
     """Return what a node's box holds: its label, if any, its data and its gradient."""
-    label = _lines(re.sub(r"([\\{}|<>])", r"\\\1", node.label))
+    label = re.sub(r"([{}|])", r"\\\1", _text(node.label))
     grad = grad or f"{node.grad:.4f}"
     fields = [label, f"data {node.data:.4f}", f"grad {grad}"]
     return " | ".join(filter(None, fields))
 
 
-def _lines(text: str) -> str:
-    """Return a text for DOT in one line: pygraphviz must not see an empty one."""
-    return text.replace("\n", r"\n")
+def _text(text: object) -> str:
+    """Return what DOT shows as this text: in one line, without commands."""
+    shown = str(text).replace("\0", "�").replace("&", "&amp;")
+    shown = shown.replace("<", "&lt;").replace(">", "&gt;")
+    return str(escape(shown)).replace("\n", r"\n")
 
 
 class Tally(float):

@@ -1,16 +1,17 @@
-# Tangled from the book: edit its chapters. Digest: b27cb47ef3c5
+# Tangled from the book: edit its chapters. Digest: 3b799b1414b3
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
 
 import json
+import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.fused import weighted_sum
+from micrograd.fused import Inputs, weighted_sum
 
 
 class Module:
@@ -27,19 +28,19 @@ class Module:
 
     def save(self, path: str | Path) -> None:
         """Write the parameters to a JSON file."""
-        numbers = [p.data for p in self.parameters()]
+        numbers = [float(p.data) for p in self.parameters()]
         state = {"module": repr(self), "parameters": numbers}
         text = json.dumps(state, indent=1, allow_nan=False)
         Path(path).write_text(text + "\n", encoding="utf-8")
 
     def load(self, path: str | Path) -> None:
         """Read parameters that a module of the same shape has saved."""
-        text = Path(path).read_text(encoding="utf-8")
         try:
-            state = json.loads(text)
-            saved = state["module"]
-            numbers = [float(number) for number in state["parameters"]]
-        except (KeyError, TypeError, ValueError) as error:
+            state = json.loads(Path(path).read_bytes())
+            saved, numbers = state["module"], state["parameters"]
+            if not isinstance(numbers, list) or not all(map(is_number, numbers)):
+                raise ValueError("a parameter is a finite number")
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise ValueError("the file holds no saved parameters") from error
         own = self.parameters()
         if len(numbers) != len(own):
@@ -49,18 +50,21 @@ class Module:
         if saved != repr(self):
             raise ValueError(f"the file was saved from {saved}, this is {self!r}")
         for p, number in zip(own, numbers, strict=True):
-            p.data = number
+            p.data = float(number)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__} of {len(self.parameters())} parameters"
 
 
-ACTIVATIONS: dict[str, Callable[[Value], Value]] = {
-    "relu": Value.relu,
-    "tanh": Value.tanh,
-    "sigmoid": Value.sigmoid,
-    "linear": lambda act: act,
-}
+def is_number(x: object) -> bool:
+    """Tell whether this, from a JSON file, is a number that a float can hold."""
+    try:
+        return type(x) in (int, float) and math.isfinite(float(x))  # type: ignore[arg-type]
+    except OverflowError:
+        return False
+
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 
 
 class Neuron(Module):
@@ -90,9 +94,16 @@ class Neuron(Module):
         self.nonlin = nonlin
         self.activation = activation if nonlin else "linear"
 
-    def __call__(self, x: Sequence[Value | float]) -> Value:
+    def __call__(self, x: Iterable[Value | float]) -> Value:
         """Return the output for the inputs `x`."""
-        return ACTIVATIONS[self.activation](weighted_sum(self.w, x, self.b))
+        return self.bend(weighted_sum(self.w, x, self.b))
+
+    def bend(self, act: Value) -> Value:
+        """Apply the activation function to the weighted sum."""
+        if self.activation == "linear":
+            return act
+        bent: Value = getattr(act, self.activation)()
+        return bent
 
     def __repr__(self) -> str:
         name = "ReLU" if self.activation == "relu" else self.activation.title()
@@ -109,11 +120,12 @@ class Layer(Module):
     def __init__(self, nin: int, nout: int, **kwargs: Any) -> None:
         self.neurons = [Neuron(nin, **kwargs) for _ in range(nout)]
 
-    def outputs(self, x: Sequence[Value | float]) -> list[Value]:
+    def outputs(self, x: Iterable[Value | float]) -> list[Value]:
         """Return the list of outputs for the inputs `x`."""
-        return [neuron(x) for neuron in self.neurons]
+        row = Inputs(x)
+        return [neuron(row) for neuron in self.neurons]
 
-    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
         """Return the outputs for the inputs `x`, or the output if there is one."""
         out = self.outputs(x)
         return out[0] if len(out) == 1 else out
@@ -158,7 +170,7 @@ class MLP(Module):
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
-    def __call__(self, x: Sequence[Value | float]) -> Value | list[Value]:
+    def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
         """Return the outputs for the inputs `x`, or the output if there is one."""
         *hidden, last = self.layers
         for layer in hidden:

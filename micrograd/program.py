@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 08c8c9d7e72e
+# Tangled from the book: edit its chapters. Digest: ef2a5d019cc7
 """Functions of values, traced and printed as straight-line Python."""
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "+": ("{a} + {b}", "1.0", "1.0"),
     "-": ("{a} - {b}", "1.0", "-1.0"),
     "*": ("{a} * {b}", "{b}", "{a}"),
+    "/": ("quotient({a}, {b})", "inverse({b})", "(-quotient({v}, {b}))"),
     "**": ("power({a}, {b})", "slope_by_base({a}, {b})", "slope_by_exponent({a}, {b})"),
     "exp": ("exp({a})", "{v}"),
     "log": ("log({a})", "inverse({a})"),
@@ -57,11 +58,11 @@ class Printer:
             self.names[p] = self.free_name(p.label, f"p{i}")
         number = count(1)
         for value in self.order:
-            if value._edges:
+            if value._prev:
                 self.names[value] = f"v{next(number)}"
             else:  # a constant, unless it has a name
                 self.names.setdefault(value, repr(value.data))
-        leaves = {v for v in self.order if not v._edges}.difference(trace.inputs)
+        leaves = {v for v in self.order if not v._prev}.difference(trace.inputs)
         self.scalars = {self.names[leaf] for leaf in leaves}  # the same for all rows
         self.matrices: dict[str, str] = {}
 
@@ -83,11 +84,11 @@ class Printer:
         operands = [self.text(x) for x in value._prev]
         if is_fused(value):
             pairs = [(self.text(w), self.text(x)) for w, x in terms(value)]
-            slopes = [name for w, x in pairs for name in (x, w)]
-            if value._op != VALUES:
-                slopes = [x for _, x in pairs]
+            slopes = [x for _, x in pairs]
+            if value._op == VALUES:
+                slopes += [w for w, _ in pairs]
             return operands[:1], pairs, ["1.0", *slopes]
-        if value._op not in self.rules or "backward" in value._extra:
+        if value._op not in self.rules or value._rule:
             raise TypeError(f"the operation {value._op!r} has no rule in RULES")
         a, b = [*operands, self.text(value._number)][:2]
         v = self.names[value]
@@ -98,7 +99,7 @@ class Printer:
         """Print the forward pass: a line for each operation."""
         lines = []
         for value in self.order:
-            if value._edges:
+            if value._prev:
                 parts, products, _ = self.rule(value)
                 lines += self.total(self.names[value], parts, products)
         return lines
@@ -173,7 +174,7 @@ class Trace:
             raise TypeError(f"expected a Value, got {type(self.result).__name__}")
         self.order = topological_order(self.result)
         inputs = set(self.inputs)
-        self.leaves = [v for v in self.order if not v._edges and v not in inputs]
+        self.leaves = [v for v in self.order if not v._prev and v not in inputs]
 
     def source(self, parameters: list[Value], arrays: bool = False) -> str:
         """Print the graph as two functions, `forward` and `backward`."""

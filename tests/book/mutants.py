@@ -122,31 +122,40 @@ def additions(function: ast.FunctionDef, text: str) -> Iterator[Edit]:
 
 
 def derivatives(function: ast.FunctionDef, text: str) -> Iterator[Edit]:
-    """Flip the sign of each local derivative that is stored beside an operand."""
+    """Flip the sign of each local derivative that an operation stores."""
     for node in ast.walk(function):
-        if not isinstance(node, ast.Tuple | ast.List) or not is_edges(node, function):
+        if not is_slopes(node, function):
             continue
+        parts = node.elts if isinstance(node, ast.Tuple) else [node.elt]  # type: ignore[attr-defined]
         shown = ast.get_source_segment(text, node)
-        for number, slope in enumerate(node.elts[1::2], 1):
+        for number, slope in enumerate(parts, 1):
+            starred = isinstance(slope, ast.Starred)
             assert slope.end_lineno == slope.lineno, "a derivative over two lines"
             assert slope.end_col_offset is not None
             old = ast.get_source_segment(text, slope)
+            assert old is not None
             rule = f"{function.name}: {shown} with slope {number} negated"
             start, end = slope.col_offset, slope.end_col_offset
-            yield Edit(rule, slope.lineno, start, end, f"-({old})")
+            new = f"*[-slope for slope in {old[1:]}]" if starred else f"-({old})"
+            yield Edit(rule, slope.lineno, start, end, new)
 
 
-def is_edges(node: ast.expr, function: ast.FunctionDef) -> bool:
-    """Whether a tuple or list holds operands and derivatives in turns."""
+def is_slopes(node: ast.AST, function: ast.FunctionDef) -> bool:
+    """Whether this is the tuple of an operation's local derivatives."""
     for parent in ast.walk(function):
         match parent:
-            case ast.Call(func=ast.Name(id="computed"), args=[_, _, third]):
-                if third is node:
+            case ast.Call(func=ast.Name(id="computed"), args=[_, _, _, fourth, *_]):
+                if fourth is node and isinstance(node, ast.Tuple):
                     return True
-            case (
-                ast.Assign(targets=[ast.Name(id="edges")], value=value)
-                | ast.AnnAssign(target=ast.Name(id="edges"), value=value)
-                | ast.AugAssign(target=ast.Name(id="edges"), value=value)
+            case ast.Assign(
+                targets=[ast.Tuple(elts=[*_, ast.Name(id="slopes")])],
+                value=ast.Tuple(elts=[*_, value]),
+            ) if function.name == "weighted_sum":
+                if value is node:
+                    return True
+            case ast.Assign(
+                targets=[ast.Name(id="slopes")],
+                value=ast.Call(args=[ast.ListComp() as value]),
             ):
                 if value is node:
                     return True

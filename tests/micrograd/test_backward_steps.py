@@ -81,7 +81,8 @@ def agrees(package: ModuleType, make: Callable[[Callable[..., Any]], Any]) -> No
                 assert f"{first:.4g}" == f"{run.before[node]:z.4g}"
                 assert f"{last:.4g}" == f"{run.after[node]:z.4g}"
                 if "=" in text:
-                    assert len(added) == run.node._prev.count(node)
+                    nothing = package is micrograd and run.before[run.node] == 0
+                    assert len(added) == (not nothing) * run.node._prev.count(node)
                     rounding = 1e-3 * (1 + sum(map(abs, (first, *added))))
                     assert first + sum(added) == pytest.approx(last, abs=rounding)
             else:
@@ -173,7 +174,7 @@ def test_nothing_is_left_behind() -> None:
     root = diamond(micrograd.engine.Value)
     micrograd.graph.draw_backward(root)
     assert copy.deepcopy(root).data == root.data
-    assert not any(node._extra for node in micrograd.graph.trace(root)[0])
+    assert not any(node._rule for node in micrograd.graph.trace(root)[0])
 
 
 @pytest.mark.parametrize("package", ENGINES.values(), ids=ENGINES)
@@ -232,8 +233,8 @@ def test_a_weighted_sum() -> None:
     assert [text for *_, text, _, _ in frame.edges] == [
         "1 × 1",
         "1 × 0.5",
-        "1 × 2",
         "1 × 4",
+        "1 × 2",
         "1 × -1",
     ]
 

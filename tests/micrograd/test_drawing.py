@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import html
 import re
 
 import pytest
@@ -89,6 +90,21 @@ def test_texts_of_several_lines(rankdir: str) -> None:
     assert r'label="two\n\nlines"' in source
 
 
+TEXTS = ["\\", "a\\", "<b>x</b>", "\\N", "&lt;", "a|b{c}", '"', "a<b"]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_is_shown_as_it_is(text: str) -> None:
+    out = Value(1.0, (Value(2.0, label=text),), text, local=(1.0,))
+    svg = html.unescape(draw_dot(out).picture().decode()).replace("\xa0", " ")
+    assert svg.count(f">{text}<") == 2
+
+
+def test_a_label_that_is_no_text() -> None:
+    assert "7 | data" in draw_dot(Value(1.0, label=7)).source  # type: ignore[arg-type]
+    assert draw_dot(Value(1.0, label="\0")).picture()
+
+
 def test_drawing_changes_nothing() -> None:
     out = neuron()
     before = [(v.data, v.grad) for v in (out, *out._prev)]
@@ -100,4 +116,4 @@ def test_watching_leaves_no_trace() -> None:
     out = (Value(2.0) * 3).tanh()
     draw_backward(out)
     assert copy.deepcopy(out).data == out.data
-    assert all("backward" not in node._extra for node in (out, *out._prev))
+    assert not any(node._rule for node in (out, *out._prev))
