@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from literate.weaving import bundle, lessons
+from literate.weaving.browser import bundle, lessons
 from making import book, cell, source
 
 PAGE = (
@@ -56,7 +56,7 @@ def test_a_page_says_little_and_brings_much(tmp_path: Path, static: Path) -> Non
     with zipfile.ZipFile(io.BytesIO((put / "libraries" / archive).read_bytes())) as it:
         assert "graphviz/__init__.py" in it.namelist()
     with zipfile.ZipFile(io.BytesIO((put / "kernel.zip").read_bytes())) as it:
-        assert "literate/weaving/worker.py" in it.namelist()
+        assert "literate/weaving/browser/worker.py" in it.namelist()
         assert "literate/kernel/source/merging.py" in it.namelist()
 
 

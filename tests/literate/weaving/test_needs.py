@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from literate.weaving.needs import Needs, brought, without_lacking
+from literate.weaving.browser.needs import Needs, brought, without_lacking
 from making import book, cell, source
 
 

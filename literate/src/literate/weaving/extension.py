@@ -32,10 +32,10 @@ from literate.exporting.downloads import downloads
 from literate.running.cache import run_cached
 from literate.running.run import ChapterRun
 from literate.tangling.plan import plan
-from literate.weaving.bundle import is_built
+from literate.weaving.browser.bundle import is_built
+from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.fragments import displayed, failure, header, offered
 from literate.weaving.labels import changed_lines, label
-from literate.weaving.lessons import name_of, put, script, style
 from literate.weaving.pages import place
 from literate.weaving.reference import with_origins
 
