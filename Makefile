@@ -11,7 +11,7 @@ BIN  := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
 # What lets a page run: built by npm, which a wheel brings, into the machine's own folder.
 MACHINE := literate/src/literate
-PAGE  := $(MACHINE)/weaving/static/digest.txt
+PAGE  := $(MACHINE)/weaving/browser/static/digest.txt
 VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
 .PHONY: book build lint check test test-site examples dist pdf tangle bench install clean
@@ -73,7 +73,7 @@ $(STAMP): pyproject.toml literate/pyproject.toml
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/weaving/*.py) | $(STAMP)
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(MACHINE)/weaving/browser/worker.py) | $(STAMP)
 	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
 	$(BIN)/node literate/page/build.mjs
 

@@ -11,19 +11,19 @@ import { loadPyodide } from "pyodide";
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const MACHINE = path.join(HERE, "../src/literate");
-const STATIC = path.join(MACHINE, "weaving/static");
+const STATIC = path.join(MACHINE, "weaving/browser/static");
 const PYODIDE = path.join(HERE, "node_modules/pyodide");
 const SITE = "/lib/literate"; // as in src/worker.js
-const KERNEL = ["__init__.py", "errors.py", "kernel", "weaving/__init__.py", "weaving/figures.py", "weaving/worker.py"];
+const KERNEL = ["__init__.py", "errors.py", "kernel", "weaving/__init__.py", "weaving/browser/__init__.py", "weaving/figures.py", "weaving/browser/worker.py"];
 const READY = `
 import sys
 sys.path.append("${SITE}")
 import asyncio, random, traceback
-import literate.weaving.worker
+import literate.weaving.browser.worker
 import literate.weaving.figures
 `;
 
-/** The files of the kernel, as weaving/bundle.py lists them. */
+/** The files of the kernel, as weaving/browser/bundle.py lists them. */
 function kernel() {
   const found = KERNEL.flatMap((name) => {
     const place = path.join(MACHINE, name);

@@ -180,6 +180,10 @@ def test_a_cell_that_runs_is_as_in_the_book(page: Page) -> None:
     assert fence(page, SOURCE).get_attribute("data-state") == "done"
 
 
+def test_a_page_is_called_by_its_heading(page: Page) -> None:
+    assert page.title().startswith("Limits - ")
+
+
 def test_a_prelude_runs_once(page: Page) -> None:
     write(
         fence(page, ONE),

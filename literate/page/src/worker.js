@@ -49,7 +49,7 @@ async function open({ codes, lesson, kernel, libraries }) {
     sys.path[:] = [*[each for each in sys.path if each != "${SITE}"], "${SITE}"]
     importlib.invalidate_caches()
   `);
-  worker = python.pyimport("literate.weaving.worker");
+  worker = python.pyimport("literate.weaving.browser.worker");
   const packed = Uint8Array.from(atob(lesson), (letter) => letter.charCodeAt(0));
   runner = worker.Runner(python.toPy(packed).tobytes(), report);
 }

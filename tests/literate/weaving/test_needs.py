@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from literate.weaving.needs import Needs, brought, without_lacking
+from literate.weaving.browser.needs import Needs, brought, without_lacking
 from making import book, cell, source
 
 
@@ -46,6 +46,25 @@ def test_who_uses_what_lacks_lacks_it_too(tmp_path: Path) -> None:
         cell("def g(f):\n    y = f(n)\n    return y\n\ng(abs)\n"),
     )
     assert found == [("numpy",), (), ("numpy",), ("numpy",), (), (), ()]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "for x in [1]:\n    print(x)\n",
+        "[x for x in [1]];\n",
+        "{x: y for x in [1] for y in [x]};\n",
+        "with open('f') as x:\n    x\n",
+        "lambda x: x;\n",
+    ],
+)
+def test_a_name_that_is_bound_where_it_is_read_is_another(
+    tmp_path: Path, code: str
+) -> None:
+    using = cell("import numpy\n\nx = numpy.zeros(2)\n")
+    assert lacks(tmp_path, using, cell(code)) == [("numpy",), ()]
+    other = code.replace("[1]", "x").replace("'f'", "x").replace(": x;", "y=x: y;")
+    assert lacks(tmp_path, using, cell(other)) == [("numpy",), ("numpy",)]
 
 
 def test_the_rest_of_a_cell_still_runs(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from literate.weaving.lessons import lesson
-from literate.weaving.worker import Runner, agrees
+from literate.weaving.browser.lessons import lesson
+from literate.weaving.browser.worker import Runner, agrees
 from making import book, cell, source
 
 ADD = "def add(total, more):\n    total.append(more)\n"

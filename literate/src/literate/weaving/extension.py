@@ -32,10 +32,10 @@ from literate.exporting.downloads import downloads
 from literate.running.cache import run_cached
 from literate.running.run import ChapterRun
 from literate.tangling.plan import plan
-from literate.weaving.bundle import is_built
+from literate.weaving.browser.bundle import is_built
+from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.fragments import displayed, failure, header, offered
 from literate.weaving.labels import changed_lines, label
-from literate.weaving.lessons import name_of, put, script, style
 from literate.weaving.pages import place
 from literate.weaving.reference import with_origins
 
@@ -80,6 +80,7 @@ class _Page:
         self.path = ""
         self.is_whole = False
         self.has_failed = False
+        self.style = ""
 
     def fail(self, error: BookError) -> str:
         """End the build; while an author watches, return what the page says instead."""
@@ -132,6 +133,7 @@ class _Weave(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         """Weave a page."""
         self.page.names = []
+        self.page.style = ""
         self.page.is_whole = self.page.has_failed = False
         try:
             found = self.page.find()
@@ -143,12 +145,12 @@ class _Weave(Preprocessor):
         self.page.path = chapter.path
         shown = parse(chapter.path, "\n".join(lines))
         _check_same(chapter, shown)
-        head, foot = self._scripts(book, chapter)
+        foot = self._scripts(book, chapter)
         if not shown:
-            return [*self._html(head, 0), *lines, *self._html(foot, 0)]
+            return [*lines, *self._html(foot, 0)]
         labels = self._labels(book, chapter)
         it = self.page.ran(book, chapter)
-        woven, position = self._html(head, 0), 0
+        woven, position = [], 0
         for number, ((block, result), there) in enumerate(
             zip(it, shown, strict=True), 1
         ):
@@ -192,14 +194,16 @@ class _Weave(Preprocessor):
             (here.folder / file.name).write_bytes(file.content)
         return offered(files, here.beside)
 
-    def _scripts(self, book: Book, chapter: Chapter) -> tuple[str, str]:
-        """Let readers run the page; what stands at its top and at its end for that."""
+    def _scripts(self, book: Book, chapter: Chapter) -> str:
+        """Let readers run the page; what stands at its end for that."""
         here = place(self.md)
         if here is None or chapter.path not in book.paths or not is_built():
-            return "", ""
+            return ""
         here.folder.mkdir(parents=True, exist_ok=True)
         about = put(book, chapter, here.folder, here.site)
-        return style(here.home), script(about, here.home)
+        # Not among the lines: MkDocs takes a title from the first element of a page.
+        self.page.style = style(here.home)
+        return script(about, here.home)
 
     def _label(self, text: str, indent: int) -> list[str]:
         """A paragraph above a fence."""
@@ -246,7 +250,9 @@ class _Count(Postprocessor):
                 "the parser differ"
             )
             return self.page.fail(BookError(self.page.path, 1, message)) + text
-        return self._with_origins(text) if "doc-heading" in text else text
+        if "doc-heading" in text:
+            text = self._with_origins(text)
+        return self.page.style + text
 
     def _with_origins(self, text: str) -> str:
         """Link the objects of a reference page to the blocks that wrote them."""

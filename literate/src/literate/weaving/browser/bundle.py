@@ -16,14 +16,15 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from literate.sources import KERNEL, sources
-from literate.weaving.needs import files
+from literate.weaving.browser.needs import files
 
 STATIC = Path(__file__).parent / "static"
 CARRIED = (
     *KERNEL,
     "weaving/__init__.py",
+    "weaving/browser/__init__.py",
     "weaving/figures.py",
-    "weaving/worker.py",
+    "weaving/browser/worker.py",
 )
 """The part of this program that runs in a browser; `build.mjs` lists it as well."""
 

@@ -194,18 +194,32 @@ def _imports(tree: ast.AST, deep: bool = False) -> set[str]:
 
 
 def _used(tree: ast.AST) -> set[str]:
-    """The names that some code reads, those that functions bind themselves aside."""
+    """The names that some code reads, those aside that it has bound itself."""
     names = set().union(*map(_used, ast.iter_child_nodes(tree)))
     match tree:
         case ast.Name(id=name, ctx=ast.Load()):
-            names.add(name)
-        case ast.FunctionDef(body=body) | ast.Lambda(args=ast.arguments(), body=body):
-            own = {
-                each.arg for each in ast.walk(tree.args) if isinstance(each, ast.arg)
-            }
-            statements = body if isinstance(body, list) else [body]
-            names -= own.union(*map(_bound, statements))
+            return {name}
+        case ast.For(target=target, iter=source):
+            return names - _bound(target) | _used(source)
+        case ast.With(items=items):
+            contexts = (each.context_expr for each in items)
+            return (names - set().union(*map(_bound, items))).union(
+                *map(_used, contexts)
+            )
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            first, *others = tree.generators
+            targets = (each.target for each in (first, *others))
+            return names - set().union(*map(_bound, targets)) | _used(first.iter)
+        case ast.FunctionDef(body=body):
+            return names - _arguments(tree.args).union(*map(_bound, body))
+        case ast.Lambda(args=arguments):
+            return names - _arguments(arguments)
     return names
+
+
+def _arguments(arguments: ast.arguments) -> set[str]:
+    """The names that a function takes."""
+    return {each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)}
 
 
 def _changed(tree: ast.AST) -> set[str]:
@@ -239,7 +253,9 @@ def _bound(tree: ast.AST) -> set[str]:
             names.add(name)
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             return {name}
-        case ast.Lambda() | ast.ListComp() | ast.GeneratorExp():
+        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp():
+            return names
+        case ast.GeneratorExp():
             return names
         case ast.alias(name=name, asname=other):
             names.add(other or name.partition(".")[0])

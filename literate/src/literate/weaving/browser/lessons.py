@@ -11,9 +11,9 @@ from literate.book.blocks import Block, Cell
 from literate.book.book import Book, Chapter
 from literate.kernel.source.rendering import text_of
 from literate.running.run import code_of
-from literate.weaving import bundle
-from literate.weaving.needs import Needs, brought, without_lacking
-from literate.weaving.worker import Lesson, Piece
+from literate.weaving.browser import bundle
+from literate.weaving.browser.needs import Needs, brought, without_lacking
+from literate.weaving.browser.worker import Lesson, Piece
 
 
 def name_of(number: int) -> str:
