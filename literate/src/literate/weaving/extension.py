@@ -200,7 +200,7 @@ class _Weave(Preprocessor):
         if here is None or chapter.path not in book.paths or not is_built():
             return ""
         here.folder.mkdir(parents=True, exist_ok=True)
-        about = put(book, chapter, here.folder, here.site)
+        about = _put(book, chapter, here.folder, here.site)
         # Not among the lines: MkDocs takes a title from the first element of a page.
         self.page.style = style(here.home)
         return script(about, here.home)
@@ -298,6 +298,12 @@ def _run(book: Book) -> tuple[dict[str, ChapterRun], dict[str, list[BookError]]]
     runs = run_cached(book, [path for path in book.paths if path not in errors])
     errors |= {path: it.errors for path, it in runs.items() if it.errors}
     return runs, errors
+
+
+@lru_cache(maxsize=256)
+def _put(book: Book, chapter: Chapter, folder: Path, site: Path) -> dict[str, object]:
+    """Put beside a page what a browser needs: once, though its docstrings come here."""
+    return put(book, chapter, folder, site)
 
 
 @lru_cache(maxsize=1)

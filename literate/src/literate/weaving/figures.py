@@ -17,6 +17,8 @@ NAMES = re.compile(r"""(?<=\s)id=(["'])(?P<name>[^"']+)\1""")
 STYLE = re.compile(
     r"(<style[^>]*>)(?:\s*<!\[CDATA\[)?(.*?)(?:\]\]>\s*)?(</style>)", re.S
 )
+REFERENCE = re.compile(r"""(url\(\s*["']?\#|href=["']\#)([^"')\s]+)""")
+SELECTOR = re.compile(r"(\#)([\w-]+)")
 LABELS = re.compile(r"""(?<=\s)(aria-\w+)=(["'])([^"']+)\2""")
 
 
@@ -90,19 +92,18 @@ def isolated(svg: str, prefix: str) -> str:
         '<svg id="f"><g id="f-a"/><use href="#f-a"/></svg>'
     """
     names = {match["name"] for match in NAMES.finditer(svg)}
-    if names:
-        known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-        svg = NAMES.sub(rf"id=\1{prefix}-\g<name>\1", svg)
-        reference = rf"""((?:url\(\s*["']?|href=["'])\#)({known})(?=["')\s])"""
-        svg = re.sub(reference, rf"\g<1>{prefix}-\g<2>", svg)
-        svg = LABELS.sub(lambda match: _labels(match, names, prefix), svg)
-    else:
-        known = "(?!)"
+
+    def renamed(match: re.Match[str]) -> str:
+        before, name = match[1], match[2]
+        return f"{before}{prefix}-{name}" if name in names else match[0]
 
     def scoped(match: re.Match[str]) -> str:
-        rules = re.sub(rf"#({known})(?![\w-])", rf"#{prefix}-\1", match[2])
+        rules = SELECTOR.sub(renamed, match[2])
         return f"{match[1]}#{prefix}{{{rules}}}{match[3]}"
 
+    svg = NAMES.sub(rf"id=\1{prefix}-\g<name>\1", svg)
+    svg = REFERENCE.sub(renamed, svg)
+    svg = LABELS.sub(lambda match: _labels(match, names, prefix), svg)
     svg = STYLE.sub(scoped, svg)
     opening = re.sub(rf"(?<=\s)id=([\"']){prefix}-[^\"']*\1", "", svg[: svg.index(">")])
     return opening.replace("<svg", f'<svg id="{prefix}"', 1) + svg[svg.index(">") :]
