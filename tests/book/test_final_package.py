@@ -49,6 +49,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
         **LISTS_THE_PACKAGE,
     },
     "07-operations.md": {
+        "divide-with-one-rounding-2": "the final design rounds a quotient once",
         "a-number-beside-a-value-1": "a Value takes no plain numbers yet",
         "which-side-comes-first-1": "a Value takes no number on its left yet",
         "which-side-comes-first-3": "a Value takes no number on its left yet",
@@ -84,6 +85,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
     },
     "14-moons.md": LISTS_THE_PACKAGE,
     "15-program.md": LISTS_THE_PACKAGE,
+    "16-tensors.md": LISTS_THE_PACKAGE,
 }
 
 

@@ -47,9 +47,9 @@ def run_builder(
 
 def _run(root: Path, *words: str, ci: bool) -> subprocess.CompletedProcess[str]:
     environment = {name: text for name, text in os.environ.items() if name != "CI"}
-    environment |= {"PYTHONPATH": str(ROOT / "literate/src")} | (
-        {"CI": "1"} if ci else {}
-    )
+    environment |= {"PYTHONPATH": str(ROOT / "literate/src")}
+    environment |= {"PYTHONHASHSEED": "0"}  # so that two builds can be compared
+    environment |= {"CI": "1"} if ci else {}
     return subprocess.run(
         [sys.executable, *words],
         cwd=root,

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from literate.book.blocks import Cell
+from literate.book.blocks import Cell, Exercise
 from literate.book.book import Book
 from literate.exporting.notebook import notebook, requirements
 from literate.exporting.prose import prose
@@ -144,6 +144,8 @@ def test_all_cells_of_the_book_are_in_its_notebooks(the_book: Book) -> None:
         assert own == [
             block.code.rstrip("\n")
             if isinstance(block, Cell)
+            else f"{block.code}\n# Check the answer:\n{block.check.text}".rstrip("\n")
+            if isinstance(block, Exercise)
             else f"%%source {block.title}\n{block.code.rstrip()}"
             for block in the_book.chapters[path].blocks
         ]

@@ -77,6 +77,7 @@ class File:
 
     def __init__(self, path: Path) -> None:
         self.abs_src_path = self.abs_dest_path = str(path)
+        self.dest_uri, self.url = path.name, path.stem
 
 
 @pytest.mark.parametrize(

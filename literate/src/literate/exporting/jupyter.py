@@ -24,6 +24,8 @@ from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
 
+DATA = "data"
+"""The folder of the files that lie beside the cells."""
 START = "start"
 """The folder of the package as it stands above the chapter."""
 
@@ -105,6 +107,8 @@ def prepare(shell: Any, folder: str, package: str) -> None:
         package: The package's name.
     """
     carried = Carried(shell, Path(folder), package)
+    if (data := Path(folder, DATA)).is_dir():  # it lies beside the cells
+        shutil.copytree(data, Path.cwd(), dirs_exist_ok=True)
     shell.register_magic_function(carried.source, "cell", "source")
     literate.snapshot = carried.snapshot
     formatters = shell.display_formatter.formatters

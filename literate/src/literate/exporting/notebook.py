@@ -26,7 +26,7 @@ from literate.book.book import Book, Chapter
 from literate.book.libraries import imported
 from literate.book.texts import texts, texts_above
 from literate.errors import BookError
-from literate.exporting.jupyter import START
+from literate.exporting.jupyter import DATA, START
 from literate.exporting.prose import FRONT_MATTER, prose
 from literate.kernel.blocks import Result
 from literate.kernel.tracebacks import HEADER
@@ -100,7 +100,9 @@ def _cells(it: ChapterRun) -> Iterator[NotebookNode]:
                 yield new_code_cell(f"%%source {block.title}\n{block.code.rstrip()}")
             case Exercise():
                 stub = f"{block.code}\n# Check the answer:\n{block.check.text}"
-                yield _code(stub, list(_outputs(result.trials[0], "")), may_raise=True)
+                cell = _code(stub, [], may_raise=True)
+                cell.metadata["tags"].append("exercise")
+                yield cell
             case Cell():
                 outputs = list(_outputs(result, _caption(block)))
                 yield _code(block.code, outputs, shows_exception(block))
@@ -156,6 +158,9 @@ def _archive(book: Book, chapter: Chapter) -> bytes:
         for name, text in files.items():
             entry = zipfile.ZipInfo(name)  # without the time, so that bytes repeat
             archive.writestr(entry, text, zipfile.ZIP_DEFLATED)
+        for name, data in book.data.items():
+            entry = zipfile.ZipInfo(f"{DATA}/{name}")
+            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
