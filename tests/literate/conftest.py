@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,10 @@ def the_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Its site, built as `make build` does."""
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    # The hashes that `processes` gives to other builders: so the bytes can be compared.
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    run = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env=environment
+    )
     assert run.returncode == 0, run.stderr
     return folder

@@ -79,7 +79,11 @@ class Lesson:
 
     def packed(self) -> bytes:
         """The lesson for the way to the browser."""
-        return zlib.compress(pickle.dumps(self, protocol=4), 9)
+        target = io.BytesIO()
+        pickler = pickle.Pickler(target, protocol=4)
+        pickler.fast = True  # the same bytes, whichever of its parts are one object
+        pickler.dump(self)
+        return zlib.compress(target.getvalue(), 9)
 
 
 class Screen(MemoryScreen):
