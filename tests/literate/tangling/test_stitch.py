@@ -148,7 +148,7 @@ MARKED = (
 )
 def test_highlighted_lines_move_with_their_text(root, old, new, marks):
     (root / "docs/two.md").write_text(MARKED)
-    literate(root, "tangle")
+    assert literate(root, "tangle", "--drop").returncode == 0
     file = root / "thing/marked.py"
     file.write_text(file.read_text().replace(old, new))
     assert literate(root, "stitch").returncode == 0
@@ -276,7 +276,7 @@ def test_an_import_goes_with_the_if_around_it(root):
     text = "from typing import TYPE_CHECKING\n\n"
     guarded = "if TYPE_CHECKING:\n    import os\n\n"
     make_book(root, one=source(f"{text}{guarded}x = 1\n"), two="# Two\n")
-    literate(root, "tangle")
+    assert literate(root, "tangle", "--drop").returncode == 0
     edit(root, guarded, "")
     assert f"{text}x = 1\n" in carried(root)
 
@@ -287,7 +287,7 @@ def test_a_class_that_a_block_opens_for_one_definition_goes_with_it(root):
         one=source("class A:\n    x = 1\n"),
         two=source("class A:\n    ...\n    y = 2\n\n\nz = 3\n"),
     )
-    literate(root, "tangle")
+    assert literate(root, "tangle", "--drop").returncode == 0
     edit(root, "    y = 2\n", "")
     assert chapters(root).count("class A") == 2
     assert '```python title="thing/core.py"\nz = 3\n' in carried(root)
@@ -342,7 +342,7 @@ def test_what_pages_before_the_end_use_is_not_cut_but_removed_where_chapter_says
 ):
     one = "# One\n" + source(first) + (cell(use) if use else "")
     root = make_book(tmp_path, one=one, two="# Two\n" + source(second))
-    literate(root, "tangle")
+    assert literate(root, "tangle", "--drop").returncode == 0
     edit(root, gone, "")
     line = 9 if use else 3
     assert f"but docs/one.md:{line} uses it: edit the chapter, or" in refused(root)
