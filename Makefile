@@ -26,6 +26,7 @@ lint: install ## Style, types, layers, and whether package and book agree.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy --config-file tests/mypy.ini
 	$(BIN)/lint-imports
 	$(BIN)/deptry literate/src/literate --config literate/pyproject.toml
 	$(BIN)/literate tangle --check

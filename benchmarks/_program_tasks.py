@@ -238,8 +238,8 @@ def by_torch(task: Any) -> Callable[[], None]:
 
     torch.set_num_threads(1)
     if hasattr(task, "torch_step"):
-        step: Callable[[], None] = task.torch_step(torch)
-        return step
+        own: Callable[[], None] = task.torch_step(torch)
+        return own
     weights, biases = dense(list(task.sizes))
     tensors = [torch.tensor(m, requires_grad=True) for m in (*weights, *biases)]
     ws, bs = tensors[: len(weights)], tensors[len(weights) :]

@@ -47,7 +47,7 @@ def test_a_chain_of_a_million_operations(garbage: None) -> None:
 def test_a_training_step_leaves_nothing_to_the_collector(garbage: None) -> None:
     model = MLP(3, [4, 4, 1], activation="tanh", output="sigmoid", bias="random")
     gc.collect()
-    loss = sum((model([0.1 * i, 1.0, -1.0]) - 1) ** 2 for i in range(5))
+    loss: Any = sum((model([0.1 * i, 1.0, -1.0]) - 1) ** 2 for i in range(5))
     loss.backward()
     del loss
     assert gc.collect() == 0

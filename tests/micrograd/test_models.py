@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -89,7 +90,7 @@ def test_the_digits() -> None:
         chosen = random.sample(range(len(digits.data)), 6)
         pictures, classes = digits.data[chosen] / 16, digits.target[chosen]
         pairs = zip(pictures.tolist(), classes.tolist(), strict=True)
-        loss = sum(cross_entropy(ours(x), y) for x, y in pairs) / 6
+        loss: Any = sum(cross_entropy(ours(x), y) for x, y in pairs) / 6
         expected = torch.nn.functional.cross_entropy(
             theirs(torch.tensor(pictures)), torch.tensor(classes)
         )
@@ -113,7 +114,7 @@ def test_the_table_of_pairs() -> None:
     theirs = rivals.Table(ours)
     for batch in batches(20, 8):
         pairs = [pair for name in batch for pair in rivals.windows(numbers_of(name), 2)]
-        loss = sum(cross_entropy(ours(a), b) for a, b in pairs) / len(pairs)
+        loss: Any = sum(cross_entropy(ours(a), b) for a, b in pairs) / len(pairs)
         first, second = (torch.tensor(column) for column in zip(*pairs, strict=True))
         expected = torch.nn.functional.cross_entropy(theirs.rows[first], second)
         assert loss.data == pytest.approx(expected.item(), abs=CLOSE)
@@ -141,7 +142,7 @@ def test_the_reader_of_three_characters() -> None:
             for name in batch
             for window in rivals.windows([0, 0, *numbers_of(name)], 4)
         ]
-        loss = sum(
+        loss: Any = sum(
             cross_entropy(network([x for c in row[:3] for x in places(c)]), row[3])
             for row in rows
         ) / len(rows)

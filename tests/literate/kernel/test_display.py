@@ -65,7 +65,7 @@ def test_open_figures_are_drawn_once_and_closed() -> None:
 
 
 def test_a_drawing_does_not_depend_on_what_was_drawn_before() -> None:
-    drawn = []
+    drawn: list[object] = []
     for _ in range(2):
         pyplot.plot([1, 2], label="line")
         pyplot.legend()

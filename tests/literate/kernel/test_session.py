@@ -230,7 +230,7 @@ def test_leaving_a_chapter_leaves_no_trace(
 
     def state() -> tuple[object, ...]:
         own = {name for name in sys.modules if name.split(".")[0] == "thing"}
-        numbers = numpy.random.get_state()[1]
+        numbers = numpy.random.get_state(legacy=False)["state"]["key"]
         main, folder = sys.modules["__main__"], os.getcwd()
         path, environment = list(sys.path), dict(os.environ)
         return (

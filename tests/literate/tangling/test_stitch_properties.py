@@ -41,9 +41,9 @@ def random_book(chance: Random, root: Path) -> Book:
                 text = "\n!!! note\n" + "\n".join(lines).rstrip(" ")
             texts[stem] += text
     book = Book(make_book(root, **texts))
-    for path, text in plan(book, book.last, root).changes.items():
+    for path, written in plan(book, book.last, root).changes.items():
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text or "")
+        path.write_text(written or "")
     return book
 
 

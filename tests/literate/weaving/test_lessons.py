@@ -53,11 +53,11 @@ def test_a_page_says_little_and_brings_much(tmp_path: Path, static: Path) -> Non
     assert (put / "page.js").is_file()
     [archive] = told["libraries"]
     assert archive.startswith("graphviz-")
-    with zipfile.ZipFile(io.BytesIO((put / "libraries" / archive).read_bytes())) as it:
-        assert "graphviz/__init__.py" in it.namelist()
-    with zipfile.ZipFile(io.BytesIO((put / "kernel.zip").read_bytes())) as it:
-        assert "literate/weaving/browser/worker.py" in it.namelist()
-        assert "literate/kernel/source/merging.py" in it.namelist()
+    with zipfile.ZipFile(io.BytesIO((put / "libraries" / archive).read_bytes())) as own:
+        assert "graphviz/__init__.py" in own.namelist()
+    with zipfile.ZipFile(io.BytesIO((put / "kernel.zip").read_bytes())) as own:
+        assert "literate/weaving/browser/worker.py" in own.namelist()
+        assert "literate/kernel/source/merging.py" in own.namelist()
 
 
 def test_what_stands_on_a_page_cannot_end_its_script(static: Path) -> None:
