@@ -14,7 +14,7 @@ MACHINE := literate/src/literate
 PAGE  := $(MACHINE)/weaving/browser/static/digest.txt
 VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
-.PHONY: book build lint check test test-site examples dist pdf tangle bench install clean
+.PHONY: book build lint check test test-whole test-site examples dist pdf tangle bench install clean
 
 book: tangle $(PAGE) ## Tangle, then serve the book at http://127.0.0.1:8000.
 	$(BIN)/literate serve --address 127.0.0.1:$(PORT)
@@ -38,6 +38,9 @@ test: lint $(PAGE) ## Check code, package, chapters and site.
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/python -m pytest --markdown-docs
 	$(BIN)/python -m mkdocs build --strict
+
+test-whole: lint $(PAGE) ## The tests with all of their sweeps, as every night.
+	$(BIN)/python -m pytest -n auto --whole
 
 test-site: build $(VNU) ## Look at the site with Chromium and Java, which must be there.
 	$(BIN)/python -m pytest tests/site -m browser

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from literate.book.book import Book
+from literate.cli import main
 from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
@@ -77,14 +79,15 @@ def book(root: Path, **chapters: str) -> Book:
 
 
 def literate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m literate` in a project."""
-    return subprocess.run(
-        [sys.executable, "-m", "literate", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        env={"PYTHONPATH": str(ROOT / "literate/src"), "PYTHONDONTWRITEBYTECODE": "1"},
-        timeout=60,
+    """Run the command `literate` in a project, in this process: it starts at once."""
+    out, err = StringIO(), StringIO()
+    with chdir(root), redirect_stdout(out), redirect_stderr(err):
+        try:
+            status = main(list(arguments))
+        except SystemExit as end:  # how argparse tells of wrong usage
+            status = int(end.code or 0)
+    return subprocess.CompletedProcess(
+        arguments, status, out.getvalue(), err.getvalue()
     )
 
 

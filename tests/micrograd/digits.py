@@ -61,12 +61,14 @@ def lecture() -> list[float]:
     return losses + [p.data for p in model.parameters()]
 
 
-def moons(points: list[list[float]], targets: list[int]) -> list[list[float]]:
+def moons(
+    points: list[list[float]], targets: list[int], steps: int
+) -> list[list[float]]:
     """Loss and accuracy in per cent at each step, as micrograd's notebook has them."""
     random.seed(1337)
     model = MLP(2, [16, 16, 1])
-    steps = []
-    for k in range(100):
+    told = []
+    for k in range(steps):
         inputs = [list(map(Value, point)) for point in points]
         scores: list[Any] = list(map(model, inputs))
         pairs = list(zip(targets, scores, strict=True))
@@ -78,10 +80,10 @@ def moons(points: list[list[float]], targets: list[int]) -> list[list[float]]:
         for p in model.parameters():
             p.data -= (1.0 - 0.9 * k / 100) * p.grad
         right = sum((y > 0) == (score.data > 0) for y, score in pairs)
-        steps.append([total.data, 100 * right / len(pairs)])
+        told.append([total.data, 100 * right / len(pairs)])
         del inputs, scores, pairs, losses, data_loss, total
         gc.collect()  # the circles of the first design
-    return steps
+    return told
 
 
 def main() -> None:
@@ -91,7 +93,7 @@ def main() -> None:
         "classic": classic(),
         "neuron": neuron(),
         "lecture": lecture(),
-        "moons": moons(data["points"], data["targets"]),
+        "moons": moons(**data),
     }
     print(json.dumps(results))
 

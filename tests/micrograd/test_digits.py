@@ -24,21 +24,23 @@ HERE = Path(__file__).parent
 
 
 @cache
-def data() -> str:
-    """The points and targets of the notebook."""
+def data(steps: int) -> str:
+    """The points and targets of the notebook, and how many steps to train."""
     np.random.seed(1337)
     points, classes = make_moons(n_samples=100, noise=0.1)
     targets = (2 * classes - 1).tolist()
-    return json.dumps({"points": points.tolist(), "targets": targets})
+    return json.dumps({"points": points.tolist(), "targets": targets, "steps": steps})
 
 
 @cache
-def digits(package: Path, python: str = sys.executable, seed: str = "0") -> Any:
+def digits(
+    package: Path, python: str = sys.executable, seed: str = "0", steps: int = 100
+) -> Any:
     """What a package computes under a Python, in a fresh process."""
     environment = {"PYTHONPATH": str(package), "PYTHONHASHSEED": seed}
     done = subprocess.run(
         [python, str(HERE / "digits.py")],
-        input=data(),
+        input=data(steps),
         env=os.environ | environment,
         capture_output=True,
         text=True,
@@ -61,11 +63,12 @@ def pythons() -> list[str]:
     return sorted(answers.values())
 
 
-def test_the_first_design_has_the_same_digits(tmp_path: Path) -> None:
+def test_the_first_design_has_the_same_digits(tmp_path: Path, whole: bool) -> None:
     until = ["--until", "docs/11-zero-grad.md", "--into", str(tmp_path)]
     command = [sys.executable, "-m", "literate", "tangle", *until]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    first, last = digits(tmp_path), digits(ROOT)
+    steps = 100 if whole else 10  # of half a second each, in the first design
+    first, last = digits(tmp_path, steps=steps), digits(ROOT, steps=steps)
     for name in ("lecture", "moons"):
         assert first[name] == last[name]
     for name in ("classic", "neuron"):  # quotients: rounded once, and no longer twice
