@@ -23,6 +23,12 @@ def lacks(root: Path, *blocks: str) -> list[tuple[str, ...]]:
         ("import numpy as np\n", ("numpy",)),
         ("from matplotlib import pyplot\n", ("matplotlib",)),
         ("import subprocess\n", ("processes",)),
+        ("import threading\n\nthreading.RLock();\n", ()),
+        (
+            "import threading\n\nthreading.Thread(target=print).start()\n",
+            ("processes",),
+        ),
+        ("from threading import Thread\n", ("processes",)),
         ("import graphviz\n", ()),
         ("import literate\nliterate.snapshot\n", ()),
         ("from literate.running import run\n", ("literate",)),
@@ -93,3 +99,13 @@ def test_what_is_python_alone_is_brought() -> None:
     assert brought("thing", ["import graphviz, numpy, math, thing.core\n"]) == [
         "graphviz"
     ]
+
+
+def test_an_exercise_needs_what_its_wrong_answers_need(tmp_path: Path) -> None:
+    fences = {"exercise": "half = ...", "check": "assert half == 1, 'twice'"}
+    text = cell("import torch\n")
+    text += "".join(f"\n```{name}\n{code}\n```\n" for name, code in fences.items())
+    text += '\n```wrong hint="twice"\nhalf = torch.tensor(2)\n```\n' + cell(
+        "half = 1\n"
+    )
+    assert lacks(tmp_path, text) == [("torch",), ("torch",), ()]

@@ -20,8 +20,15 @@ from literate.kernel.installing import module_name
 from literate.kernel.source.definitions import Module
 from literate.kernel.source.rendering import text_of
 
-PROCESSES = {"concurrent", "multiprocessing", "socket", "subprocess", "threading"}
-"""Modules of the standard library that a browser's Python cannot do with."""
+PROCESSES = {
+    "concurrent",
+    "multiprocessing",
+    "socket",
+    "subprocess",
+    "threading.Thread",
+}
+"""What of the standard library a browser's Python cannot do with. It has `threading`,
+and no second thread."""
 CHANGING = {"append", "extend", "add", "update", "insert", "pop", "setdefault", "clear"}
 """Methods that change what they are called on."""
 KERNEL = {"", "kernel", "errors"}
@@ -76,9 +83,9 @@ class Needs:
                 lacks = self._imported(_parse(block.code))
                 self.modules[name] = lacks = lacks | self.modules.get(name, set())
                 return Need(tuple(sorted(lacks)), "")
-            case Exercise(check=check):
+            case Exercise(check=check, wrong=wrong):
                 lacks = set()
-                for each in (block.code, check.text):
+                for each in (block.code, check.text, *(text.text for text in wrong)):
                     for statement in _parse(each).body:
                         lacks |= self._of_statement(statement)
                 return Need(tuple(sorted(lacks)), "")
@@ -113,7 +120,7 @@ class Needs:
             elif root == "literate":
                 known = rest.partition(".")[0] in KERNEL or rest == "snapshot"
                 missing |= set() if known else {"literate"}
-            elif root in PROCESSES:
+            elif {root, name} & PROCESSES:
                 missing.add("processes")
             elif root not in sys.stdlib_module_names and _pure(root) is None:
                 missing.add(root)
@@ -184,6 +191,8 @@ def _imports(tree: ast.AST, deep: bool = False) -> set[str]:
                 names |= {alias.name for alias in aliases}
             case ast.ImportFrom(module=str(module), names=aliases, level=0):
                 names |= {module, *(f"{module}.{alias.name}" for alias in aliases)}
+            case ast.Attribute(value=ast.Name(id="threading"), attr="Thread"):
+                names.add("threading.Thread")
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() if not deep:
                 pass
             case ast.If(test=ast.Name(id="TYPE_CHECKING")) if not deep:
