@@ -34,10 +34,10 @@ Asker = Callable[..., dict[int, dict[str, Any]]]
 
 
 class Reader:
-    """A reader of the page: what they ask for, and what each block told them."""
+    """A reader of a page: what they ask for, and what each block told them."""
 
-    def __init__(self, root: Path) -> None:
-        it = book(root, one=PAGE)
+    def __init__(self, root: Path, page: str = PAGE) -> None:
+        it = book(root, one=page)
         packed = lesson(it, it.chapters["docs/one.md"]).packed()
         self.told: list[dict[str, Any]] = []
         self.runner = Runner(packed, lambda text: self.told.append(json.loads(text)))
@@ -161,3 +161,22 @@ def test_nobody_sits_at_the_input(reader: Reader) -> None:
 )
 def test_predictions(answer: str, output: str, expected: bool) -> None:
     assert agrees(answer, output) is expected
+
+
+def test_a_module_that_lacks_a_library_is_a_file_that_nobody_imports(
+    tmp_path: Path,
+) -> None:
+    names = "import thing\nfrom pathlib import Path\n\n"
+    names += 'sorted(p.name for p in Path(thing.__file__).parent.glob("*.py"))\n'
+    page = source("import numpy\n") + source("x = 1\n", "thing/other.py")
+    page += cell("from thing.other import x\n\nx\n", "1\n") + cell(names, "...\n")
+    asked = Reader(tmp_path, page)
+    assert asked.run(2)["state"] == "same"
+    assert "'core.py'" in asked.run(3)["text"]
+
+
+def test_an_exercise_needs_what_its_solution_needs(tmp_path: Path) -> None:
+    solved = cell("import numpy\n\ndef double(x):\n    return numpy.add(x, x)\n")
+    it = book(tmp_path, one=EXERCISE + solved + EXERCISE + cell("double = abs\n"))
+    pieces = lesson(it, it.chapters["docs/one.md"]).pieces
+    assert [piece.lacks for piece in pieces] == [("numpy",), ("numpy",), (), ()]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from literate.book.blocks import Block, Cell
+from literate.book.blocks import Block, Cell, Exercise
 from literate.book.book import Book, Chapter
 from literate.kernel.source.rendering import text_of
 from literate.running.run import code_of
@@ -30,7 +31,7 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
     """
     above = book.snapshot_above(chapter.path)
     needs = Needs(book.package, above)
-    pieces = tuple(_piece(block, needs) for block in chapter.blocks)
+    pieces = _pieces(chapter, needs)
     code = "".join(block.code for block in chapter.blocks)
     lacking = {name for piece in pieces for name in piece.lacks}
     return Lesson(
@@ -47,6 +48,20 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
             if "snapshot" in code and path in code
         },
     )
+
+
+def _pieces(chapter: Chapter, needs: Needs) -> tuple[Piece, ...]:
+    """The blocks of a page; an exercise needs what its solution, below it, needs."""
+    pieces = [_piece(block, needs) for block in chapter.blocks]
+    solution = frozenset[str]()
+    for index in range(len(pieces) - 1, -1, -1):
+        lacks = frozenset(pieces[index].lacks)
+        if isinstance(chapter.blocks[index], Exercise):
+            pieces[index] = replace(
+                pieces[index], lacks=tuple(sorted(lacks | solution))
+            )
+        solution = lacks
+    return tuple(pieces)
 
 
 def _piece(block: Block, needs: Needs) -> Piece:

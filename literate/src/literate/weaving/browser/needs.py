@@ -84,10 +84,10 @@ class Needs:
                 self.modules[name] = lacks = lacks | self.modules.get(name, set())
                 return Need(tuple(sorted(lacks)), "")
             case Exercise(check=check, wrong=wrong):
-                lacks = set()
+                lacks, own = set(), _bound(_parse(block.code))
                 for each in (block.code, check.text, *(text.text for text in wrong)):
                     for statement in _parse(each).body:
-                        lacks |= self._of_statement(statement)
+                        lacks |= self._of_statement(statement, own)
                 return Need(tuple(sorted(lacks)), "")
             case Cell():
                 return self._of_cell(block.code)
@@ -105,10 +105,10 @@ class Needs:
                 lines[first - 1 : last] = [""] * (last - first + 1)
         return Need(tuple(sorted(lacks)), "\n".join(lines))
 
-    def _of_statement(self, statement: ast.AST) -> set[str]:
+    def _of_statement(self, statement: ast.AST, own: Iterable[str] = ()) -> set[str]:
         tree = ast.Module([statement], [])  # type: ignore[list-item]  # it is one
-        lacks = self._imported(tree)
-        return lacks.union(*(self.names.get(name, set()) for name in _used(tree)))
+        lacks, used = self._imported(tree), _used(tree).difference(own)
+        return lacks.union(*(self.names.get(name, set()) for name in used))
 
     def _imported(self, tree: ast.AST) -> set[str]:
         """What some code lacks, by what it imports at once."""

@@ -240,7 +240,11 @@ class Runner:
         if code.kind == "trial":
             result = Result("ran")  # the page goes on with the solution below it
         elif piece.lacks:
-            self._session.run(replace(code, code=piece.rest))
+            if code.kind == "source":  # the file is there, and nothing imports it
+                self._session.installed.left_out |= {code.title}
+                self._session.run(code)
+            else:
+                self._session.run(replace(code, code=piece.rest))
             result = Result("missing", because=", ".join(piece.lacks))
             self._tell(index, result)
         else:
