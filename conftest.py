@@ -30,14 +30,16 @@ def pytest_collection_modifyitems(
     if config.getoption("whole") or any("::" in word for word in config.args):
         return
     seen: Counter[str] = Counter()
-    left: list[pytest.Item] = []
-    for item in list(items):
+    left = []
+    for item in items:
         if mark := item.get_closest_marker("sweep"):
             test = item.nodeid.partition("[")[0]
             if seen[test] % mark.args[0]:
                 left.append(item)
-                items.remove(item)
             seen[test] += 1
+        elif item.get_closest_marker("night"):
+            left.append(item)
+    items[:] = [item for item in items if item not in left]
     config.hook.pytest_deselected(items=left)
 
 

@@ -15,6 +15,7 @@ from making import book, cell, chapters, literate, make_book, source
 from notebooks import compare, displayed, executed, made, make_kernel
 
 
+@pytest.mark.sweep(5)
 @pytest.mark.parametrize("path", chapters())
 def test_run_all_shows_what_the_page_shows(
     path: str, the_book: Book, tmp_path: Path

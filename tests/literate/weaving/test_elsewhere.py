@@ -49,6 +49,7 @@ def files(site: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.night
 def test_properdocs_makes_the_same_files(the_site: Path, tmp_path: Path) -> None:
     config = ("--config-file", "mkdocs.yml")
     run(ROOT, "properdocs", "build", "--strict", *config, "-d", str(tmp_path))
@@ -72,6 +73,7 @@ def of_zensical(the_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return root / "site"
 
 
+@pytest.mark.night
 @pytest.mark.parametrize("path", chapters())
 def test_zensical_shows_all_of_a_chapter(
     path: str, the_book: Book, the_site: Path, of_zensical: Path
@@ -86,6 +88,7 @@ def test_zensical_shows_all_of_a_chapter(
     assert links(html, path) == links(reference, path)
 
 
+@pytest.mark.night
 def test_zensical_puts_the_same_files_beside_the_pages(
     the_site: Path, of_zensical: Path
 ) -> None:
