@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from literate.weaving.browser.lessons import lesson
@@ -42,6 +42,12 @@ class Reader:
         self.told: list[dict[str, Any]] = []
         self.runner = Runner(packed, lambda text: self.told.append(json.loads(text)))
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.runner._end()  # a browser ends the whole process
+
     def states(self) -> dict[int, str]:
         """The state of each block that has told one, since the last time."""
         told, self.told[:] = {each["index"]: each["state"] for each in self.told}, []
@@ -55,8 +61,9 @@ class Reader:
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Reader:
-    return Reader(tmp_path)
+def reader(tmp_path: Path) -> Iterator[Reader]:
+    with Reader(tmp_path) as it:
+        yield it
 
 
 def test_every_block_says_whether_it_is_as_in_the_book(reader: Reader) -> None:
@@ -170,9 +177,9 @@ def test_a_module_that_lacks_a_library_is_a_file_that_nobody_imports(
     names += 'sorted(p.name for p in Path(thing.__file__).parent.glob("*.py"))\n'
     page = source("import numpy\n") + source("x = 1\n", "thing/other.py")
     page += cell("from thing.other import x\n\nx\n", "1\n") + cell(names, "...\n")
-    asked = Reader(tmp_path, page)
-    assert asked.run(2)["state"] == "same"
-    assert "'core.py'" in asked.run(3)["text"]
+    with Reader(tmp_path, page) as asked:
+        assert asked.run(2)["state"] == "same"
+        assert "'core.py'" in asked.run(3)["text"]
 
 
 def test_an_exercise_needs_what_its_solution_needs(tmp_path: Path) -> None:
