@@ -153,7 +153,7 @@ CONCEPTS: list[Row] = [
         "6c",
         "why understand it; how fine the operations are",
         [
-            Section("04-neuron", "The saturated tanh"),
+            Section("04-neuron", "Ten times as decided"),
             Section("04-neuron", "The dead relu"),
             Section("04-neuron", "tanh in parts"),
         ],
