@@ -27,7 +27,7 @@ LISTS_THE_PACKAGE = {SO_FAR: "the package has grown and changed since"}
 DIFFERENT: dict[str, dict[str, str]] = {
     "03-value.md": {
         "a-number-in-a-box-4": "a Value cannot add yet",
-        "filling-in-the-gradients-2": "a Value takes no plain numbers yet",
+        "filling-in-the-gradients-3": "a Value takes no plain numbers yet",
         **LISTS_THE_PACKAGE,
     },
     "04-neuron.md": LISTS_THE_PACKAGE,
@@ -58,13 +58,14 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "powers-6": "wrong turn: the first design returns a complex number",
         "tanh-taken-apart-3": "the last digits follow the order of the operations",
         "tanh-far-from-zero-2": "wrong turn: tanh by exp overflows",
-        "how-many-nodes-1": "the first design makes a node of each number",
+        "how-many-nodes-2": "the first design makes a node of each number",
         **LISTS_THE_PACKAGE,
     },
     "08-pytorch.md": LISTS_THE_PACKAGE,
     "09-networks.md": {
         "the-wrong-number-of-inputs-1": "wrong turn: a neuron takes any inputs",
         "a-layer-of-one-in-the-middle-1": "wrong turn: a layer of one returns a Value",
+        "the-lecture-s-network-2": "counts single products and sums",
         **LISTS_THE_PACKAGE,
     },
     "10-descent.md": {
