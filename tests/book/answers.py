@@ -68,7 +68,7 @@ CORRECTIONS = [
     ("002", "unable to sum a list", '"I was unable to sum a list of Value"'),
     ("002", "4.273 to 2.677 in one step", 'From 4.273 to 2.677 "in one step"'),
     ("002", "nouts = [2.0, 3.0, -1.0]", "`nouts = [2.0, 3.0, -1.0]`"),
-    ("002", "dot.exe on PATH", "A program in the place of a folder"),
+    ("002", "dot.exe on PATH", "A program in place of a folder"),
     ("002", "(n.data,) but not (n.data)", "`(n.data,)` or `(n.data)`?"),
     (
         "003",
