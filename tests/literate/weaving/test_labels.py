@@ -53,9 +53,9 @@ def plain(text: str) -> str:
 def test_labels_tell_the_place_and_the_life_of_definitions(labels: list[str]) -> None:
     assert [plain(each) for each in labels] == [
         "`thing/core.py` new file. "
-        "Later replaced in [The second](second.md#thing.core.Box.__init__): "
+        "Later replaced in [a later chapter](second.md#thing.core.Box.__init__): "
         "`__init__`. "
-        "Later removed in [The second](second.md#thing.core.Box.show): `show`",
+        "Later removed in [a later chapter](second.md#thing.core.Box.show): `show`",
         "`thing/core.py` adds `grow` to `Box`, after `__init__`; "
         "replaces `__init__` of `Box` from "
         "[The first](first.md#thing.core.Box.__init__). "

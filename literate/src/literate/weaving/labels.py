@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
@@ -91,7 +92,7 @@ def _later(book: Book, history: History, written: list[Version]) -> Iterator[str
         assert after is not None  # only such versions are in a group
         names = ", ".join(f"`{_own(version)}`" for version in versions)
         verb = "removed" if removed else "replaced"
-        link = _link(book, versions[0], after)
+        link = _link(book, versions[0], after, _ahead(after.path))
         place = link if after.path == versions[0].path else f"in {link}"
         yield f"Later {verb} {place}: {names}"
 
@@ -101,13 +102,19 @@ def _place(here: Version, there: Version) -> tuple[str, int]:
     return (there.path, there.line if there.path == here.path else 0)
 
 
-def _link(book: Book, here: Version, there: Version) -> str:
-    """A link from one block to another."""
+def _link(book: Book, here: Version, there: Version, title: str = "") -> str:
+    """A link from one block to another; another chapter has its title, or this."""
     if here.path == there.path:
         title = "above" if there.line < here.line else "below"
         return f"[{title}](#{there.anchor})"
     page = posixpath.relpath(there.path, posixpath.dirname(here.path))
-    return f"[{book.chapters[there.path].title}]({page}#{there.anchor})"
+    return f"[{title or book.chapters[there.path].title}]({page}#{there.anchor})"
+
+
+def _ahead(path: str) -> str:
+    """The name of a chapter to come: its title may give away how this one ends."""
+    number = re.match(r"\d+", posixpath.basename(path))
+    return f"chapter {int(number[0])}" if number else "a later chapter"
 
 
 def _names(versions: Iterable[Version]) -> str:
