@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: eea186d37602
+# Tangled from the book: edit its chapters. Digest: e484c2d263f7
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ class Layer(Module):
     def scale(self, gain: float) -> Layer:
         """Multiply the weights by the root of gain / inputs, and return the layer.
 
-        It makes the outputs as large as the inputs, however many there are: with 6
-        where relu bends the sums, with 3 where nothing does.
+        The outputs are then about as large as the inputs, however many there are: with
+        6 where relu bends the sums, with 3 where nothing does.
         """
         for neuron in self.neurons:
             for w in neuron.w:
@@ -209,7 +209,7 @@ class Embedding(Module):
         ]
 
     def __call__(self, thing: int | Sequence[Value | float]) -> list[Value]:
-        """Return a row by its number; or mix the rows, by what each has of the mix."""
+        """Return a row by its number; or the sum of all rows, each times a number."""
         if isinstance(thing, int):
             return self.rows[thing]
         columns = zip(*self.rows, strict=True)
