@@ -1,7 +1,7 @@
 """The same digits: in every run, under every Python at hand, by both designs.
 
-`published_training.json` holds the loss and the accuracy of each step as the notebook
-`demo.ipynb` of karpathy/micrograd shows them.
+`docs/data/published_training.json` holds the loss and the accuracy of each step as the
+notebook `demo.ipynb` of karpathy/micrograd shows them.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def test_every_python_has_the_same_digits() -> None:
 
 
 def test_the_published_training() -> None:
-    published = json.loads((HERE / "published_training.json").read_text())
+    published = json.loads((ROOT / "docs" / "data" / "published_training.json").read_text())
     steps = digits(ROOT)["moons"]
     assert [accuracy for _, accuracy in steps] == [share for _, share in published]
     assert [loss for loss, _ in steps] == pytest.approx(
