@@ -86,7 +86,8 @@ def test_every_python_has_the_same_digits() -> None:
 
 
 def test_the_published_training() -> None:
-    published = json.loads((ROOT / "docs" / "data" / "published_training.json").read_text())
+    path = ROOT / "docs" / "data" / "published_training.json"
+    published = json.loads(path.read_text())
     steps = digits(ROOT)["moons"]
     assert [accuracy for _, accuracy in steps] == [share for _, share in published]
     assert [loss for loss, _ in steps] == pytest.approx(
