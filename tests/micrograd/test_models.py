@@ -82,9 +82,11 @@ def test_the_digits() -> None:
 
     digits = load_digits()
     random.seed(0)
-    ours = MLP(64, [16, 16, 10])
-    for layer in ours.layers:
+    ours = MLP(64, [48, 32, 10])
+    *hidden, last = ours.layers
+    for layer in hidden:
         layer.scale(6)
+    last.scale(3)
     theirs = rivals.Perceptron(ours, torch.relu)
     for step in range(20):
         chosen = random.sample(range(len(digits.data)), 6)
@@ -133,7 +135,9 @@ def test_the_reader_of_three_characters() -> None:
     import torch
 
     random.seed(2)
-    places, network = Embedding(27, 2), MLP(6, [16, 27], activation="tanh")
+    places, network = Embedding(27, 2), MLP(6, [64, 27], activation="tanh")
+    for layer in network.layers:
+        layer.scale(3)
     parameters = places.parameters() + network.parameters()
     table, theirs = rivals.Table(places), rivals.Perceptron(network, torch.tanh)
     for batch in batches(20, 3):
