@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from literate.weaving.browser.needs import Needs, brought, without_lacking
+from literate.weaving.browser.libraries import brought
+from literate.weaving.browser.needs import Needs, without_lacking
 from making import book, cell, source
 
 
@@ -99,6 +100,21 @@ def test_what_is_python_alone_is_brought() -> None:
     assert brought("thing", ["import graphviz, numpy, math, thing.core\n"]) == [
         "graphviz"
     ]
+
+
+def test_what_trains_a_model_takes_its_users_with_it(tmp_path: Path) -> None:
+    found = lacks(
+        tmp_path,
+        cell("class Model:\n    pass\n\nmodel = Model()\nother = Model()\nn = 2\n"),
+        cell("def loss(x):\n    return model.w * x + n\n\nloss\n"),
+        cell("import numpy\n\nprogram = numpy.vectorize(loss)\n"),
+        cell("model\n"),
+        cell("for k in range(3):\n    program.step(k)\n"),
+        cell("model\n"),
+        cell("other, n\n"),
+        cell("loss(1)\n"),
+    )
+    assert found == [(), (), ("numpy",), (), ("numpy",), ("numpy",), (), ("numpy",)]
 
 
 def test_an_exercise_needs_what_its_wrong_answers_need(tmp_path: Path) -> None:

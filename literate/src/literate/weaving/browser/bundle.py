@@ -16,7 +16,7 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 from literate.sources import KERNEL, sources
-from literate.weaving.browser.needs import files
+from literate.weaving.browser.libraries import files
 
 STATIC = Path(__file__).parent / "static"
 CARRIED = (

@@ -13,7 +13,8 @@ from literate.book.book import Book, Chapter
 from literate.kernel.source.rendering import text_of
 from literate.running.run import code_of
 from literate.weaving.browser import bundle
-from literate.weaving.browser.needs import Needs, brought, without_lacking
+from literate.weaving.browser.libraries import brought
+from literate.weaving.browser.needs import Needs, without_lacking
 from literate.weaving.browser.worker import Lesson, Piece
 
 

@@ -7,18 +7,16 @@ libraries that are written in Python alone, which the site brings along.
 from __future__ import annotations
 
 import ast
-import importlib.metadata
-import re
 import sys
 from collections.abc import Iterable, Mapping
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from literate.book.blocks import Block, Cell, Exercise, Source
 from literate.kernel.installing import module_name
 from literate.kernel.source.definitions import Module
 from literate.kernel.source.rendering import text_of
+from literate.weaving.browser import names
+from literate.weaving.browser.libraries import distributions
 
 PROCESSES = {
     "concurrent",
@@ -29,8 +27,6 @@ PROCESSES = {
 }
 """What of the standard library a browser's Python cannot do with. It has `threading`,
 and no second thread."""
-CHANGING = {"append", "extend", "add", "update", "insert", "pop", "setdefault", "clear"}
-"""Methods that change what they are called on."""
 KERNEL = {"", "kernel", "errors"}
 """What the browser has of this program."""
 
@@ -62,13 +58,15 @@ class Needs:
     def __init__(self, package: str, above: Mapping[str, Module]) -> None:
         self.package = package
         self.modules: dict[str, set[str]] = {}
-        self.names: dict[str, set[str]] = {}
+        self.lacking: dict[str, set[str]] = {}
+        self._made_of: dict[str, set[str]] = {}
+        self._objects: set[str] = set()
         for title, module in above.items():
-            tree = _parse(text_of(module, package))
+            tree = names.parse(text_of(module, package))
             self.modules[module_name(title)] = self._imported(tree)
         for _ in self.modules:  # along chains of modules, in whatever order they stand
             for title, module in above.items():
-                tree = _parse(text_of(module, package))
+                tree = names.parse(text_of(module, package))
                 self.modules[module_name(title)] |= self._imported(tree)
 
     def of(self, block: Block) -> Need:
@@ -80,13 +78,13 @@ class Needs:
         match block:
             case Source(title=title):
                 name = module_name(title)
-                lacks = self._imported(_parse(block.code))
+                lacks = self._imported(names.parse(block.code))
                 self.modules[name] = lacks = lacks | self.modules.get(name, set())
                 return Need(tuple(sorted(lacks)), "")
             case Exercise(check=check, wrong=wrong):
-                lacks, own = set(), _bound(_parse(block.code))
+                lacks, own = set(), names.bound(names.parse(block.code))
                 for each in (block.code, check.text, *(text.text for text in wrong)):
-                    for statement in _parse(each).body:
+                    for statement in names.parse(each).body:
                         lacks |= self._of_statement(statement, own)
                 return Need(tuple(sorted(lacks)), "")
             case Cell():
@@ -94,26 +92,51 @@ class Needs:
 
     def _of_cell(self, code: str) -> Need:
         lines, lacks = code.split("\n"), set[str]()
-        for statement in _parse(code).body:
+        for statement in names.parse(code).body:
             missing = self._of_statement(statement)
             lacks |= missing
-            bound = _bound(statement) | (_changed(statement) if missing else set())
-            self.names |= {name: missing for name in bound}
+            bound = names.bound(statement)
+            if isinstance(statement, ast.Assign | ast.FunctionDef):
+                self._made_of |= dict.fromkeys(bound, names.used(statement))
+            if isinstance(statement, ast.Assign) and isinstance(
+                statement.value, ast.Call
+            ):
+                self._objects |= bound
+            if missing:
+                bound |= names.changed(statement) | self._trained(names.told(statement))
+            self.lacking |= {name: missing for name in bound}
             if missing:
                 last = statement.end_lineno or statement.lineno
-                first = min([statement.lineno, *map(_line, _decorators(statement))])
+                decorators = [each.lineno for each in names.decorators(statement)]
+                first = min([statement.lineno, *decorators])
                 lines[first - 1 : last] = [""] * (last - first + 1)
         return Need(tuple(sorted(lacks)), "\n".join(lines))
 
     def _of_statement(self, statement: ast.AST, own: Iterable[str] = ()) -> set[str]:
         tree = ast.Module([statement], [])  # type: ignore[list-item]  # it is one
-        lacks, used = self._imported(tree), _used(tree).difference(own)
-        return lacks.union(*(self.names.get(name, set()) for name in used))
+        lacks, used = self._imported(tree), names.used(tree).difference(own)
+        return lacks.union(*(self.lacking.get(name, set()) for name in used))
+
+    def _trained(self, told: set[str]) -> set[str]:
+        """What changes when some names are told to do something.
+
+        A program that was traced from a network's loss trains the network: that is the
+        objects from which it was made, and whatever else is made from those.
+        """
+        found, left = set[str](), list(told)
+        while left:
+            inside = self._made_of.get(left.pop(), set()) - found
+            found |= inside
+            left += inside
+        found &= self._objects
+        for name, parts in self._made_of.items():  # in the order of the page
+            found |= {name} if parts & found else set()
+        return found
 
     def _imported(self, tree: ast.AST) -> set[str]:
         """What some code lacks, by what it imports at once."""
         missing: set[str] = set()
-        for name in _imports(tree):
+        for name in names.imports(tree):
             root, _, rest = name.partition(".")
             if root == self.package:
                 missing |= self.modules.get(name, set())
@@ -122,7 +145,7 @@ class Needs:
                 missing |= set() if known else {"literate"}
             elif {root, name} & PROCESSES:
                 missing.add("processes")
-            elif root not in sys.stdlib_module_names and _pure(root) is None:
+            elif root not in sys.stdlib_module_names and distributions(root) is None:
                 missing.add(root)
         return missing
 
@@ -140,156 +163,3 @@ def without_lacking(package: str, above: Mapping[str, Module]) -> dict[str, Modu
         for title, module in above.items()
         if not modules[module_name(title)]
     }
-
-
-def brought(package: str, codes: Iterable[str]) -> list[str]:
-    """The distributions that the site brings along for some code.
-
-    Args:
-        package: The name of the book's package.
-        codes: The code.
-
-    Returns:
-        Their names.
-    """
-    roots = {root for code in codes for root in _imports(_parse(code), deep=True)}
-    found: dict[str, None] = {}
-    for root in sorted(root.partition(".")[0] for root in roots - {package}):
-        if root not in sys.stdlib_module_names and root != "literate":
-            found |= dict.fromkeys(_pure(root) or ())
-    return list(found)
-
-
-def files(distribution: str) -> dict[str, Path]:
-    """The modules of a distribution, by their place among the installed ones.
-
-    Args:
-        distribution: Its name.
-    """
-    every = importlib.metadata.distribution(distribution).files or []
-    return {
-        file.as_posix(): Path(str(file.locate()))
-        for file in every
-        if file.suffix in (".py", ".pyi", ".typed") and ".." not in file.parts
-    }
-
-
-def _parse(code: str) -> ast.Module:
-    """The tree of a code; a code that shows a syntax error has none."""
-    try:
-        return ast.parse(code)
-    except SyntaxError:
-        return ast.Module([], [])
-
-
-def _imports(tree: ast.AST, deep: bool = False) -> set[str]:
-    """The modules that are imported; those inside functions only where asked for."""
-    names: set[str] = set()
-    for node in ast.iter_child_nodes(tree):
-        match node:
-            case ast.Import(names=aliases):
-                names |= {alias.name for alias in aliases}
-            case ast.ImportFrom(module=str(module), names=aliases, level=0):
-                names |= {module, *(f"{module}.{alias.name}" for alias in aliases)}
-            case ast.Attribute(value=ast.Name(id="threading"), attr="Thread"):
-                names.add("threading.Thread")
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() if not deep:
-                pass
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")) if not deep:
-                pass
-            case _:
-                names |= _imports(node, deep)
-    return names
-
-
-def _used(tree: ast.AST) -> set[str]:
-    """The names that some code reads, those aside that it has bound itself."""
-    names = set().union(*map(_used, ast.iter_child_nodes(tree)))
-    match tree:
-        case ast.Name(id=name, ctx=ast.Load()):
-            return {name}
-        case ast.For(target=target, iter=source):
-            return names - _bound(target) | _used(source)
-        case ast.With(items=items):
-            contexts = (each.context_expr for each in items)
-            return (names - set().union(*map(_bound, items))).union(
-                *map(_used, contexts)
-            )
-        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            first, *others = tree.generators
-            targets = (each.target for each in (first, *others))
-            return names - set().union(*map(_bound, targets)) | _used(first.iter)
-        case ast.FunctionDef(body=body):
-            return names - _arguments(tree.args).union(*map(_bound, body))
-        case ast.Lambda(args=arguments):
-            return names - _arguments(arguments)
-    return names
-
-
-def _arguments(arguments: ast.arguments) -> set[str]:
-    """The names that a function takes."""
-    return {each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)}
-
-
-def _changed(tree: ast.AST) -> set[str]:
-    """The names whose objects some code changes, as far as can be seen."""
-    names = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
-                names.add(name)
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
-                names.add(name)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
-                names |= {name} if method in CHANGING else set()
-    return names
-
-
-def _decorators(statement: ast.AST) -> list[ast.expr]:
-    found: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return found
-
-
-def _line(node: ast.expr) -> int:
-    return node.lineno
-
-
-def _bound(tree: ast.AST) -> set[str]:
-    """The names that some code binds, those inside functions and classes aside."""
-    names: set[str] = set()
-    match tree:
-        case ast.Name(id=name, ctx=ast.Store()):
-            names.add(name)
-        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-            return {name}
-        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp():
-            return names
-        case ast.GeneratorExp():
-            return names
-        case ast.alias(name=name, asname=other):
-            names.add(other or name.partition(".")[0])
-    return names.union(*map(_bound, ast.iter_child_nodes(tree)))
-
-
-@cache
-def _pure(name: str) -> tuple[str, ...] | None:
-    """The distributions that a library is made of, if all are Python alone."""
-    top = importlib.metadata.packages_distributions().get(name)
-    found: dict[str, None] = {}
-    left = list(top or ())
-    while left:
-        each = left.pop()
-        if each in found:
-            continue
-        try:
-            distribution = importlib.metadata.distribution(each)
-        except importlib.metadata.PackageNotFoundError:
-            return None
-        kinds = {file.suffix for file in distribution.files or ()}
-        if kinds & {".so", ".pyd", ".dylib"}:
-            return None
-        found[each] = None
-        required = distribution.requires or ()
-        plain = [each for each in required if "extra ==" not in each]
-        left += [re.split(r"[^\w.-]", each)[0] for each in plain]
-    return tuple(found) or None

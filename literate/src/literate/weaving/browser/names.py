@@ -1,0 +1,108 @@
+"""Names: what some code imports, reads, binds and changes, as far as can be seen."""
+
+from __future__ import annotations
+
+import ast
+
+CHANGING = {"append", "extend", "add", "update", "insert", "pop", "setdefault", "clear"}
+"""Methods that change what they are called on."""
+
+
+def parse(code: str) -> ast.Module:
+    """The tree of a code; a code that shows a syntax error has none."""
+    try:
+        return ast.parse(code)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
+def imports(tree: ast.AST, deep: bool = False) -> set[str]:
+    """The modules that are imported; those inside functions only where asked for."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.Import(names=aliases):
+                names |= {alias.name for alias in aliases}
+            case ast.ImportFrom(module=str(module), names=aliases, level=0):
+                names |= {module, *(f"{module}.{alias.name}" for alias in aliases)}
+            case ast.Attribute(value=ast.Name(id="threading"), attr="Thread"):
+                names.add("threading.Thread")
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() if not deep:
+                pass
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")) if not deep:
+                pass
+            case _:
+                names |= imports(node, deep)
+    return names
+
+
+def used(tree: ast.AST) -> set[str]:
+    """The names that some code reads, those aside that it has bound itself."""
+    names = set().union(*map(used, ast.iter_child_nodes(tree)))
+    match tree:
+        case ast.Name(id=name, ctx=ast.Load()):
+            return {name}
+        case ast.For(target=target, iter=source):
+            return names - bound(target) | used(source)
+        case ast.With(items=items):
+            contexts = (each.context_expr for each in items)
+            return (names - set().union(*map(bound, items))).union(*map(used, contexts))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            first, *others = tree.generators
+            targets = (each.target for each in (first, *others))
+            return names - set().union(*map(bound, targets)) | used(first.iter)
+        case ast.FunctionDef(body=body):
+            return names - _arguments(tree.args).union(*map(bound, body))
+        case ast.Lambda(args=arguments):
+            return names - _arguments(arguments)
+    return names
+
+
+def _arguments(arguments: ast.arguments) -> set[str]:
+    """The names that a function takes."""
+    return {each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)}
+
+
+def changed(tree: ast.AST) -> set[str]:
+    """The names whose objects some code changes, as far as can be seen."""
+    names = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+                names.add(name)
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                names.add(name)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
+                names |= {name} if method in CHANGING else set()
+    return names
+
+
+def told(tree: ast.AST) -> set[str]:
+    """The names that some code tells to do something, and asks for nothing."""
+    calls = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    told = (call.func for call in calls if isinstance(call, ast.Call))
+    receivers = (each.value for each in told if isinstance(each, ast.Attribute))
+    return {each.id for each in receivers if isinstance(each, ast.Name)}
+
+
+def decorators(statement: ast.AST) -> list[ast.expr]:
+    """The decorators of a function or a class, which stand above its first line."""
+    found: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return found
+
+
+def bound(tree: ast.AST) -> set[str]:
+    """The names that some code binds, those inside functions and classes aside."""
+    names: set[str] = set()
+    match tree:
+        case ast.Name(id=name, ctx=ast.Store()):
+            names.add(name)
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp():
+            return names
+        case ast.GeneratorExp():
+            return names
+        case ast.alias(name=name, asname=other):
+            names.add(other or name.partition(".")[0])
+    return names.union(*map(bound, ast.iter_child_nodes(tree)))
