@@ -82,10 +82,11 @@ class Needs:
                 self.modules[name] = lacks = lacks | self.modules.get(name, set())
                 return Need(tuple(sorted(lacks)), "")
             case Exercise(check=check, wrong=wrong):
-                lacks, own = set(), names.bound(names.parse(block.code))
-                for each in (block.code, check.text, *(text.text for text in wrong)):
-                    for statement in names.parse(each).body:
-                        lacks |= self._of_statement(statement, own)
+                texts = (block.code, check.text, *(each.text for each in wrong))
+                trees = list(map(names.parse, texts))
+                own = set().union(*map(names.bound, trees))
+                statements = [each for tree in trees for each in tree.body]
+                lacks = set().union(*(self._of_statement(s, own) for s in statements))
                 return Need(tuple(sorted(lacks)), "")
             case Cell():
                 return self._of_cell(block.code)
