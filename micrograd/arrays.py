@@ -1,15 +1,16 @@
-# Tangled from the book: edit its chapters. Digest: 35a2af159fc9
+# Tangled from the book: edit its chapters. Digest: 9a81e4a1cec8
 """The functions of `micrograd.floats` for arrays, a column for each row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import pow as power
 from typing import Any
 
 import numpy as np
 
 BLOCK = 256  # rows: the arrays of a block should fit into the fastest cache
-power = np.float_power
+quotient = np.divide
 quiet = np.errstate(all="ignore")  # inf and nan are results like others
 
 
@@ -36,17 +37,6 @@ def table(rows: Any, width: int) -> Any:
     return found
 
 
-def table_of(arguments: Sequence[Any]) -> tuple[Any, tuple[int, ...]]:
-    """Return arguments of one shape as a table, and that shape."""
-    arrays = [np.asarray(x) for x in arguments]
-    shape = np.broadcast_shapes(*(x.shape for x in arrays))
-    flat = [np.broadcast_to(x, shape).ravel() for x in arrays]
-    for x in flat:
-        if x.dtype.kind not in "biufO":
-            raise TypeError(f"expected real numbers, not {x.dtype}")
-    return np.array(flat, dtype=np.float64).T, shape
-
-
 def blocks(rows: Any) -> Iterator[Any]:
     """Yield some rows at a time, turned: a line for each input."""
     for i in range(0, len(rows), BLOCK):
@@ -56,16 +46,16 @@ def blocks(rows: Any) -> Iterator[Any]:
 def views(numbers: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
     """Return the arrays of parameters that lie one after the other in one array."""
     found, start = [], 0
-    for lines_, columns in shapes:
-        stop = start + lines_ * columns
-        found.append(numbers[start:stop].reshape(lines_, columns))
+    for lines, columns in shapes:
+        stop = start + lines * columns
+        found.append(numbers[start:stop].reshape(lines, columns))
         start = stop
     return found
 
 
-def over_rows(results: Any, count: int) -> Any:
+def over_rows(results: Any, block: Any) -> Any:
     """Return results with a column for each row, also where all rows have the same."""
-    return np.broadcast_to(results, (len(results), count))
+    return np.broadcast_to(results, (len(results), block.shape[1]))
 
 
 def join(*arrays: Any) -> Any:
@@ -75,16 +65,24 @@ def join(*arrays: Any) -> Any:
     return np.concatenate(wide)
 
 
-def lines(index: Any) -> tuple[Any, Any, Any]:
-    """Sort an index: its order, the first place of each line in it, and the lines."""
-    order = np.argsort(index, kind="stable")
-    found, first = np.unique(index[order], return_index=True)
-    return order, first, found
+Index = tuple[Any, Any, Any, Any]
 
 
-def add_lines(grad: Any, index: tuple[Any, Any, Any], count: int) -> Any:
-    """Add up the gradients of each line that was read, perhaps several times."""
-    order, first, found = index
+def index(lines: Sequence[int]) -> Index:
+    """Return lines, their order, and in it the first place of each line."""
+    order = np.argsort(lines, kind="stable")
+    found, first = np.unique(np.array(lines)[order], return_index=True)
+    return np.array(lines), order, first, found
+
+
+def pick(x: Any, index: Index) -> Any:
+    """Return some lines of an array, perhaps several times."""
+    return x[index[0]]
+
+
+def unpick(grad: Any, index: Index, count: int) -> Any:
+    """Add up the gradients of each line that was picked."""
+    _, order, first, found = index
     total = np.zeros((count, grad.shape[1]))
     total[found] = np.add.reduceat(grad[order], first)
     return total

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: bcd76b1c41eb
+# Tangled from the book: edit its chapters. Digest: 951a935d9b13
 """Functions of floats that do not raise: what has no value is inf or nan."""
 
 from __future__ import annotations
@@ -103,3 +103,13 @@ def logsumexp(numbers: Sequence[float]) -> float:
     if math.isinf(largest):
         largest = 0.0
     return log(sum([exp(x - largest) for x in numbers])) + largest
+
+
+def maximum(x: float, y: float) -> float:
+    """Return the larger of two; what is no number stays none."""
+    return x if x > y or x != x else y
+
+
+def where(condition: bool, x: float, y: float) -> float:
+    """Return the first number if the condition holds, or else the second."""
+    return x if condition else y

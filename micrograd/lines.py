@@ -1,143 +1,238 @@
-# Tangled from the book: edit its chapters. Digest: b49e1ea8415e
+# Tangled from the book: edit its chapters. Digest: f651aff442c9
 """A traced graph printed line by line, a number at a time."""
 
 from __future__ import annotations
 
-import builtins
-import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from itertools import count
-from keyword import iskeyword, issoftkeyword
+from typing import NamedTuple
 
-from micrograd import floats
 from micrograd.engine import Value
-from micrograd.fused import VALUES, is_fused, terms
-from micrograd.rules import RULES, contribution, many_operands
-from micrograd.trace import Trace, constants
+from micrograd.rules import RULES, contribution
+from micrograd.terms import SUM, Term, Terms
+from micrograd.trace import Trace
 
 LONGEST = 100  # terms of a sum in one line: Python's compiler recurses along a sum
-OWN = {"parameters", "gradients", "rows", "row", "totals"}
-TAKEN = OWN | {*vars(builtins), *vars(math), *vars(floats)}
+NAME = re.compile(r"[abcf-oq-uw-z][0-9]*")  # nothing else in a program looks like it
 
 
-class Lines:
-    """Prints the lines of a traced graph, with a name for each of its values."""
+class Variable:
+    """A variable of a program: the numbers of one term, or of many, a line for each.
 
-    def __init__(self, trace: Trace, parameters: Sequence[Value]) -> None:
-        self.trace, self.order, self.parameters = trace, trace.order, parameters
-        self.names: dict[Value, str] = {}
-        self.taken = set(TAKEN)
-        for i, x in enumerate(trace.inputs):
-            wish = trace.arguments[i] if i < len(trace.arguments) else ""
-            self.names[x] = self.free_name(wish, f"x{i}")
-        for i, p in enumerate(parameters):
-            self.names[p] = self.free_name(p.label, f"p{i}")
-        number = count(1)
-        for value in self.order:
-            if value._prev:
-                self.names[value] = f"v{next(number)}"
-            else:  # a constant, unless it has a name
-                self.names.setdefault(value, repr(float(value.data)))
+    Attributes:
+        parts: What is to be added to its gradient, and to which of its lines.
+        varies: Whether it depends on an input.
+        trained: Whether it depends on a parameter.
+    """
 
-    def free_name(self, wish: str, default: str) -> str:
-        """Return the name wished for, or else the default, where nothing has it.
+    def __init__(self, name: str, terms: Sequence[Term]) -> None:
+        self.name, self.terms = name, terms
+        self.parts: list[tuple[str, str]] = []
+        self.varies = any([term.varies for term in terms])
+        self.trained = any([term.trained for term in terms])
 
-        Only ASCII: other letters may be the same for Python, and look different.
-        """
-        usable = wish.isascii() and wish.isidentifier() and wish[0] not in "_dv"
-        if not usable or iskeyword(wish) or issoftkeyword(wish):
-            wish = default
-        while wish in self.taken or f"d{wish}" in self.taken:
-            wish += "_"
-        self.taken |= {wish, f"d{wish}"}
-        return wish
 
-    def text(self, x: Value | float) -> str:
-        """Return the name of a value; a number as it is, in brackets if negative."""
-        name = self.names[x] if isinstance(x, Value) else repr(float(x))
-        return f"({name})" if name[0] == "-" else name
+class Reading(NamedTuple):
+    """How an operation gets an operand: a plain number, a variable, or lines of it."""
 
-    def rule(self, value: Value) -> tuple[list[str], list[str]]:
-        """Return the terms that a value is the sum of, and its local derivatives."""
-        operands = [self.text(x) for x in value._prev]
-        if is_fused(value):
-            pairs = [(self.text(w), self.text(x)) for w, x in terms(value)]
-            slopes = [x for _, x in pairs]
-            if value._op == VALUES:
-                slopes += [w for w, _ in pairs]
-            return [operands[0], *(f"{w} * {x}" for w, x in pairs)], ["1.0", *slopes]
-        if many_operands(value._op):
-            result, slope = RULES[value._op]
-            v, every = self.names[value], ", ".join(operands)
-            slopes = [slope.format(a=a, v=v, d="{d}") for a in operands]
-            return [result.format(all=every)], slopes
-        operands += map(self.text, constants(value))
-        a, b = [*operands, ""][:2]
-        rule = RULES[value._op][: 1 + len(value._prev)]
-        texts = [text.format(a=a, b=b, v=self.names[value], d="{d}") for text in rule]
-        return texts[:1], texts[1:]
+    text: str
+    variable: Variable | None = None
+    where: str = ""
 
-    def forward(self) -> list[str]:
-        """Print the forward pass: a line for each operation."""
-        lines: list[str] = []
-        for value in self.order:
-            if value._prev:
-                lines += assign(self.names[value], self.rule(value)[0])
-        return lines
+
+class Printer:
+    """Prints operations by their rules, and what each hands on to its operands.
+
+    Attributes:
+        place: The variable of each term, and the term's line in it.
+        forward: The lines of the forward pass.
+        steps: The variables that are computed, each with what hands its gradient on.
+    """
+
+    def __init__(self) -> None:
+        self.place: dict[Term, tuple[Variable, int]] = {}
+        self.forward: list[str] = []
+        self.steps: list[tuple[Variable, Callable[[Variable], None]]] = []
+        self.number = count(1)
+
+    def variable(self, name: str, terms: Sequence[Term]) -> Variable:
+        """Make a variable, in which terms have their places."""
+        variable = Variable(name, terms)
+        for i, term in enumerate(terms):
+            self.place.setdefault(term, (variable, i))
+        return variable
+
+    def operand(self, terms: tuple[Term, ...]) -> Reading:
+        """Return how to get an operand: a term for each result of an operation."""
+        first = terms[0]
+        if first.op == "constant" and set(terms) == {first}:
+            return Reading(number_of(terms)[0])
+        return self.read(terms)
+
+    def read(self, terms: tuple[Term, ...]) -> Reading:
+        """Return how to get the numbers of some terms, in this order."""
+        variable, _ = self.place[terms[0]]
+        return Reading(variable.name, variable)
+
+    def operation(self, terms: Sequence[Term]) -> None:
+        """Print the operation that makes some terms."""
+        if terms[0].op == SUM:
+            self.sum(terms)
+        else:
+            self.by_rule(terms)
+
+    def by_rule(self, terms: Sequence[Term]) -> None:
+        """Print an operation by its rule."""
+        first = terms[0]
+        operands = self.operands(terms)
+        texts = [x.text for x in operands]
+        a, b = [*texts, *number_of(terms), ""][:2]
+        result, *slopes = RULES[first.op]
+        many = "{all}" in result
+
+        def hand_on(made: Variable) -> None:
+            for i, x in enumerate(operands):
+                one, slope = (x.text, slopes[0]) if many else (a, slopes[i])
+                slope = slope.format(a=one, b=b, v=made.name, d="{d}")
+                self.give(x, contribution(slope, f"d{made.name}"), made.varies)
+
+        every = f"[{', '.join(texts)}]"
+        self.step(terms, [result.format(a=a, b=b, v="", all=every)], hand_on)
+
+    def operands(self, terms: Sequence[Term]) -> list[Reading]:
+        """Return the first operands of some terms, the second ones, and so on."""
+        columns = zip(*(term.operands for term in terms), strict=True)
+        return [self.operand(column) for column in columns]
+
+    def sum(self, terms: Sequence[Term]) -> None:
+        """Print a sum of terms and of products."""
+        alone = self.operands(terms)
+        columns = zip(*(term.pairs for term in terms), strict=True)
+        pairs = [tuple(map(self.operand, zip(*c, strict=True))) for c in columns]
+
+        def hand_on(made: Variable) -> None:
+            grad = f"d{made.name}"
+            for x in alone:
+                self.give(x, grad, made.varies)
+            for i in (0, 1):
+                for pair in pairs:
+                    self.give(pair[i], f"{pair[1 - i].text} * {grad}", made.varies)
+
+        parts = [x.text for x in alone] + [f"{a.text} * {b.text}" for a, b in pairs]
+        self.step(terms, parts + (number_of(terms) if terms[0].number else []), hand_on)
+
+    def step(
+        self,
+        terms: Sequence[Term],
+        parts: list[str],
+        hand_on: Callable[[Variable], None],
+    ) -> Variable:
+        """Print an operation, and remember how it hands its gradient on."""
+        variable = self.variable(f"v{next(self.number)}", terms)
+        self.forward += assign(variable.name, parts)
+        self.steps.append((variable, hand_on))
+        return variable
+
+    def give(self, x: Reading, grad: str, varies: bool) -> None:
+        """Add to the gradient of an operand what something made of it hands on."""
+        if x.variable and x.variable.trained:
+            x.variable.parts.append((x.where, grad))
 
     def backward(self) -> list[str]:
-        """Print the backward pass: a line for each gradient, the result's first."""
-        leaves = set(self.parameters)
-        wanted = set(leaves)  # what a parameter has a part in
-        for value in self.order:
-            if not wanted.isdisjoint(value._prev):
-                wanted.add(value)
-        parts: dict[Value, list[str]] = {value: [] for value in self.order}
-        for result in self.trace.results:
-            parts[result].append("1.0")
-        lines = []
-        for value in reversed(self.order):
-            if value in leaves or value not in wanted:
-                continue
-            name = "d" + self.names[value]
-            lines += assign(name, parts[value])
-            for operand, slope in zip(value._prev, self.rule(value)[1], strict=True):
-                parts[operand].append(contribution(slope, name))
-        for p in self.parameters:
-            name = "d" + self.names[p]
-            lines += assign(name, [name, *parts[p]])
+        """Print the backward pass: a line for each gradient, the last result first."""
+        lines: list[str] = []
+        for variable, hand_on in reversed(self.steps):
+            if variable.trained:
+                lines += self.gradient(variable)
+                hand_on(variable)
         return lines
 
-    def source(self) -> str:
-        """Print the graph as two functions, `forward` and `backward`."""
-        names = self.names
-        ps = ", ".join(names[p] for p in self.parameters)
-        ds = ", ".join("d" + names[p] for p in self.parameters)
-        xs = ", ".join(names[x] for x in self.trace.inputs)
-        results = ", ".join(names[v] for v in self.trace.results)
-        forward = self.forward()
-        lines = [
-            "def forward(parameters, row):",
-            f"    [{ps}] = parameters",
-            f"    [{xs}] = row",
-            *("    " + line for line in forward),
-            f"    return [{results}]",
-            "",
-            "",
-            "def backward(parameters, gradients, rows):",
-            f"    [{ps}] = parameters",
-            f"    [{ds}] = gradients",
-            f"    totals = [0.0] * {len(self.trace.results)}",
-            f"    for [{xs}] in rows:",
-            *("        " + line for line in forward),
-            f"        totals = [t + v for t, v in zip(totals, [{results}])]",
-            *("        " + line for line in self.backward()),
-            f"    return totals, [{ds}]",
-        ]
-        return "\n".join(lines) + "\n"
+    def gradient(self, variable: Variable) -> list[str]:
+        """Print the gradient of a variable: all that was given to it."""
+        parts = [text for _, text in variable.parts]
+        return assign(f"d{variable.name}", parts or ["0.0"])
 
 
-def assign(name: str, parts: list[str]) -> list[str]:
+class Lines(Printer):
+    """Prints a traced graph with a variable for each of its values.
+
+    Attributes:
+        source: The program's text: `forward` and `backward`.
+    """
+
+    def __init__(self, trace: Trace, parameters: Sequence[Value]) -> None:
+        super().__init__()
+        graph = Terms(trace, parameters, merge=False)
+        self.names: set[str] = set()
+        for i, x in enumerate(graph.inputs):
+            wish = trace.arguments[i] if i < len(trace.arguments) else ""
+            self.variable(self.free_name(wish, f"x{i}"), [x])
+        for i, (p, value) in enumerate(zip(graph.parameters, parameters, strict=True)):
+            name = self.free_name(value.label, f"p{i}")
+            self.variable(name, [p]).parts.append(("", f"d{name}"))
+        for term in graph.operations:
+            self.operation([term])
+        results = [self.operand((term,)) for term in graph.results]
+        for result in results:
+            self.give(result, "1.0", True)
+        ps = [self.place[p][0] for p in graph.parameters]
+        xs = ", ".join(self.place[x][0].name for x in graph.inputs)
+        found = ", ".join(x.text for x in results)
+        backward = self.backward() + [line for p in ps for line in self.gradient(p)]
+        self.source = TEXT.format(
+            parameters=", ".join(p.name for p in ps),
+            gradients=", ".join(f"d{p.name}" for p in ps),
+            inputs=xs,
+            results=found,
+            count=len(results),
+            forward=indented(4, self.forward),
+            again=indented(8, self.forward),
+            backward=indented(8, backward),
+        )
+
+    def free_name(self, wish: str, default: str) -> str:
+        """Return the name wished for, if it can be one, or else the default."""
+        name = wish if NAME.fullmatch(wish) else default
+        while name in self.names:
+            name += "_"
+        self.names.add(name)
+        return name
+
+
+TEXT = """\
+def forward(parameters, row):
+    [{parameters}] = parameters
+    [{inputs}] = row
+{forward}    return [{results}]
+
+
+def backward(parameters, gradients, rows):
+    [{parameters}] = parameters
+    [{gradients}] = gradients
+    totals = [0.0] * {count}
+    for [{inputs}] in rows:
+{again}        totals = [t + v for t, v in zip(totals, [{results}])]
+{backward}    return totals, [{gradients}]
+"""
+
+
+def indented(width: int, lines: Sequence[str]) -> str:
+    """Return lines as a text, with spaces before each."""
+    return "".join(f"{' ' * width}{line}\n" for line in lines)
+
+
+def text_of(number: float) -> str:
+    """Return the text of a number, in brackets if it is negative."""
+    return f"({number!r})" if repr(number)[0] == "-" else repr(number)
+
+
+def number_of(terms: Sequence[Term]) -> list[str]:
+    """Return the text of the plain number in an operation, if there is one."""
+    return [text_of(terms[0].number)] if terms[0].number is not None else []
+
+
+def assign(name: str, parts: Sequence[str]) -> list[str]:
     """Print a sum; a long one in several lines."""
     lines = [f"{name} = {' + '.join(parts[:LONGEST])}"]
     for i in range(LONGEST, len(parts), LONGEST):

@@ -1,235 +1,268 @@
-# Tangled from the book: edit its chapters. Digest: a46e491d7b58
+# Tangled from the book: edit its chapters. Digest: 3d2774fb87b7
 """A traced graph printed as a few operations on matrices, and their gradients."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from micrograd.engine import Value
-from micrograd.groups import Group, groups_of
-from micrograd.layout import Array, Layout, Reading
-from micrograd.rules import ARRAY_RULES, RULES, SHORTER, contribution, many_operands
-from micrograd.terms import Term, Terms
+from micrograd.lines import Printer, Reading, Variable, indented, number_of
+from micrograd.rules import RULES, contribution
+from micrograd.terms import SUM, Term, Terms, groups_of, is_neuron, neurons_in
 from micrograd.trace import Trace
 
+MANY = 4  # operands from which on a sum is taken along an axis
+SUM_RULE = ("{all}.sum(axis=1)", "broadcast_to({d}, {a}.shape)")
 
-class Matrices(Layout):
-    """Prints a traced graph as operations on arrays.
+
+class Matrices(Printer):
+    """Prints a traced graph as operations on arrays: a column for each row of data.
 
     Attributes:
         parameters: The arrays of parameters, in the order of the program's arguments.
+        shapes: Their shapes.
         source: The program's text: `forward` and `backward`.
     """
 
-    def __init__(self, trace: Trace, parameters: list[Value]) -> None:
+    def __init__(self, trace: Trace, parameters: Sequence[Value]) -> None:
         super().__init__()
+        self.readings: dict[tuple[Term, ...], Reading] = {}
+        self.constants: list[str] = []
+        self.shapes: dict[Variable, tuple[int, int]] = {}
+        self.counts: Counter[str] = Counter()
         graph = Terms(trace, parameters)
-        self.value = dict(zip(graph.parameters, parameters, strict=True))
-        self.parameters: list[Array] = []
-        self.array("X", graph.inputs, (len(graph.inputs),))
         groups = groups_of(graph.operations)
-        self.place_parameters(groups, graph)
+        self.variable("X", graph.inputs)
+        self.place_parameters(groups, graph.parameters)
         for group in groups:
             self.operation(group)
-        result = self.read(tuple(graph.results), numbers=False)
-        count = len(graph.results)
-        self.give(result, f"ones(({count}, X.shape[1]))", True)
-        for array, backward in reversed(self.steps):
-            if array.trained:
-                self.gradient(array)
-                backward()
-        for array in self.parameters:
-            self.gradient(array)
-        self.source = self.text(result.text)
+        result = self.read(tuple(graph.results))
+        self.give(result, f"ones(({len(graph.results)}, X.shape[1]))", True)
+        backward = self.backward()
+        for p in self.shapes:
+            backward += self.gradient(p)
+        self.source = self.text(result.text, backward)
+        values = dict(zip(graph.parameters, parameters, strict=True))
+        self.parameters = [values[term] for p in self.shapes for term in p.terms]
 
-    def place_parameters(self, groups: list[Group], graph: Terms) -> None:
+    def place_parameters(
+        self, groups: Sequence[Sequence[Term]], parameters: Sequence[Term]
+    ) -> None:
         """Make an array of each layer's weights, one of its biases, one of the rest."""
         for group in groups:
-            if group.neurons:
-                number = self.counts.get("W", 0) + 1
-                shape = group.neurons, group.width
-                if self.place_if_new(f"W{number}", group.weights, shape):
-                    self.counts["W"] = number
-                    for bias in group.biases():
-                        self.place_if_new(f"b{number}", bias, (group.neurons, 1))
-        rest = [p for p in graph.parameters if p not in self.place]
-        if rest:
-            self.parameters.append(self.array("p", rest, (len(rest), 1)))
+            if is_neuron(group[0]):
+                layer = group[: neurons_in(group)]
+                weights = [weight for term in layer for weight, _ in term.pairs]
+                self.parameter("W", weights, len(layer))
+                for bias in zip(*(term.operands for term in layer), strict=True):
+                    self.parameter("b", bias, len(layer))
+        rest = [p for p in parameters if p not in self.place]
+        self.parameter("p", rest, len(rest))
 
-    def place_if_new(
-        self, name: str, terms: Sequence[Term], shape: tuple[int, int]
-    ) -> bool:
-        """Make an array of parameters, if none of them has a place yet."""
-        new = all(p.op == "parameter" and p not in self.place for p in terms)
-        if (
-            not new
-            or len(set(terms)) < len(terms)
-            or name in [array.name for array in self.parameters]
-        ):
-            return False
-        self.parameters.append(self.array(name, terms, shape))
-        return True
+    def parameter(self, letter: str, terms: Sequence[Term], lines: int) -> None:
+        """Make an array of parameters, if there are some and none has a place yet."""
+        new = {x for x in terms if x.op == "parameter" and x not in self.place}
+        if terms and len(new) == len(terms):
+            shape = lines, len(terms) // lines
+            self.shapes[self.variable(self.new(letter), terms)] = shape
 
-    def operation(self, group: Group) -> None:
-        """Print the operation of a group."""
-        if group.op != "sum":
-            if many_operands(group.op):
-                self.along(group)
-            else:
-                self.elementwise(group)
-        elif group.neurons:
-            self.layer(group)
+    def new(self, letter: str) -> str:
+        """Return the next name of a kind."""
+        self.counts[letter] += 1
+        return f"{letter}{self.counts[letter]}"
+
+    # Where numbers lie
+
+    def read(self, terms: tuple[Term, ...]) -> Reading:
+        """Return how to get the numbers of some terms, in this order."""
+        if terms not in self.readings:
+            new = [x for x in dict.fromkeys(terms) if x not in self.place]
+            if new:  # constants: all others have a place
+                variable = self.variable(self.new("c"), new)
+                numbers = [[x.number] for x in new]
+                self.constants.append(f"{variable.name} = array({numbers})")
+            places = [self.place[x] for x in terms]
+            variable, lines = places[0][0], [line for _, line in places]
+            if any(other is not variable for other, _ in places):
+                variable, lines = self.joined(places)
+            self.readings[terms] = self.lines_of(variable, lines)
+        return self.readings[terms]
+
+    def joined(
+        self, places: Sequence[tuple[Variable, int]]
+    ) -> tuple[Variable, list[int]]:
+        """Put lines of several variables one below the other; return where they are."""
+        lines: dict[Variable, list[int]] = {}
+        for variable, line in places:
+            lines.setdefault(variable, []).append(line)
+        runs = [(v, range(min(i), max(i) + 1)) for v, i in lines.items()]
+        terms = tuple([v.terms[line] for v, run in runs for line in run])
+        pieces = [self.lines_of(v, [*run]) for v, run in runs]
+        starts, end = {}, 0
+        for variable, run in runs:
+            starts[variable] = end - run.start
+            end += len(run)
+        if terms not in self.readings:
+
+            def hand_on(made: Variable) -> None:
+                for (v, run), piece in zip(runs, pieces, strict=True):
+                    start = starts[v] + run.start
+                    part = f"d{made.name}[{start}:{start + len(run)}]"
+                    self.give(piece, part, made.varies)
+
+            text = f"join({', '.join(piece.text for piece in pieces)})"
+            made = self.step(terms, [text], hand_on)
+            self.readings[terms] = Reading(made.name, made)
+        variable = self.readings[terms].variable or variable
+        return variable, [starts[v] + line for v, line in places]
+
+    def lines_of(self, variable: Variable, lines: list[int]) -> Reading:
+        """Return how to get some lines of a variable: all, a slice, or any."""
+        text = self.flat(variable)
+        if lines == [*range(len(variable.terms))]:
+            return Reading(text, variable)
+        step = lines[1] - lines[0] if len(lines) > 1 else 1
+        if step > 0 and lines == [*range(lines[0], lines[-1] + 1, step)]:
+            where = f"[{lines[0]}:{lines[-1] + 1}{f':{step}' if step > 1 else ''}]"
+            return Reading(text + where, variable, where)
+        index = self.new("i")
+        self.constants.append(f"{index} = index({lines})")
+
+        def hand_on(made: Variable) -> None:
+            grad = f"unpick(d{made.name}, {index}, len({text}))"
+            self.give(Reading(text, variable), grad, made.varies)
+
+        terms = [variable.terms[line] for line in lines]
+        made = self.step(terms, [f"pick({text}, {index})"], hand_on)
+        return Reading(made.name, made)
+
+    def flat(self, variable: Variable) -> str:
+        """Return the text of a variable as one column for each row of data."""
+        _, columns = self.shapes.get(variable, (0, 1))
+        return variable.name if columns == 1 else f"{variable.name}.reshape(-1, 1)"
+
+    # The operations
+
+    def operation(self, terms: Sequence[Term]) -> None:
+        """Print the operation that makes some terms."""
+        first, operands = terms[0], [term.operands for term in terms]
+        count = len(first.pairs)
+        if is_neuron(first):
+            self.layer(terms)
+        elif first.op != SUM and "{all}" in RULES[first.op][0]:
+            self.along(terms, operands, RULES[first.op])
+        elif first.op == SUM and count + len(first.operands) > MANY:
+            products = [[Term("*", pair) for pair in term.pairs] for term in terms]
+            if count:
+                self.by_rule([one for some in products for one in some])
+            added = zip(products, operands, strict=True)
+            self.along(terms, [(*a, *b) for a, b in added], SUM_RULE)
         else:
-            self.sums(group)
+            super().operation(terms)
 
-    def elementwise(self, group: Group) -> None:
-        """Print one operation for all terms of a group, by its rule."""
-        terms, number = group.terms, group.number
-        operands = [
-            self.read(column)
-            for column in zip(*(t.operands for t in terms), strict=True)
-        ]
-        texts = [operand.text for operand in operands]
-        rule = {**RULES, **ARRAY_RULES}[group.op]
-        if number is not None:
-            texts.append(f"{number!r}" if number >= 0 else f"({number!r})")
-            rule = SHORTER.get((group.op, number), rule)
-        a, b = [*texts, ""][:2]
-
-        def backward() -> None:
-            name = made.name
-            for operand, slope in zip(operands, rule[1:], strict=False):
-                text = slope.format(a=a, b=b, v=name, d="{d}")
-                self.give(operand, contribution(text, f"d{name}"), made.varies)
-
-        text = rule[0].format(a=a, b=b, v="")
-        made = self.step("v", terms, text, backward)
-
-    def along(self, group: Group) -> None:
+    def along(
+        self,
+        terms: Sequence[Term],
+        operands: Sequence[tuple[Term, ...]],
+        rule: tuple[str, ...],
+    ) -> None:
         """Print an operation that takes all operands of a term along an axis."""
-        size, count = len(group.terms), len(group.terms[0].operands)
-        operands = self.read(group.every_operand(), numbers=False)
-        text = f"{operands.lines(size * count)}.reshape({size}, {count}, -1)"
-        result, slope = ARRAY_RULES[group.op]
+        x = self.read(tuple([operand for some in operands for operand in some]))
+        count = len(operands[0])
+        every = f"{x.text}.reshape({len(terms)}, {count}, -1)"
+        number = number_of(terms) if terms[0].number else []
 
-        def backward() -> None:
-            grad = slope.format(a=text, v=made.name, d=f"d{made.name}")
-            grad = f"({grad}).reshape({size * count}, -1)"
-            self.give(operands, grad, made.varies)
+        def hand_on(made: Variable) -> None:
+            slope = rule[1].format(a=every, v=f"{made.name}[:, None]", d="{d}")
+            grad = contribution(slope, f"d{made.name}[:, None]")
+            self.give(x, f"({grad}).reshape({len(terms) * count}, -1)", made.varies)
 
-        made = self.step("v", group.terms, result.format(a=text), backward)
+        self.step(terms, [rule[0].format(all=every), *number], hand_on)
 
-    def layer(self, group: Group) -> None:
+    def layer(self, terms: Sequence[Term]) -> None:
         """Print neurons that share their inputs: weights @ inputs + biases."""
-        terms, neurons, width = group.terms, group.neurons, group.width
+        neurons, width = neurons_in(terms), len(terms[0].pairs)
         places = len(terms) // neurons
-        deep = places > 1
-        weights = self.read(group.weights, numbers=False)
-        w = weights.array
-        exact = w is not None and weights.text == w.flat and w.shape == (neurons, width)
-        matrix = w.name if exact and w else weights.lines(neurons * width)
-        if not exact:
-            matrix = f"{matrix}.reshape({neurons}, {width})"
-        inputs = self.read(group.inputs, numbers=False)
-        x = inputs.lines(places * width)
-        if deep:
+        pairs = [pair for term in terms[:neurons] for pair in term.pairs]
+        weights = self.read(tuple([weight for weight, _ in pairs]))
+        pairs = [pair for term in terms[::neurons] for pair in term.pairs]
+        inputs = self.read(tuple([x for _, x in pairs]))
+        alone = self.operands(terms)
+        w, matrix, x = weights.variable, weights.text, inputs.text
+        whole = w and not weights.where and self.shapes.get(w) == (neurons, width)
+        matrix = w.name if w and whole else f"{matrix}.reshape({neurons}, {width})"
+        if places > 1:
             x = f"{x}.reshape({places}, {width}, -1)"
-        shared = [self.read(bias) for bias in group.biases()]
-        others = [self.read(column) for column in group.others()]
-        sums = " + ".join([f"{matrix} @ {x}", *(bias.text for bias in shared)])
-        if deep:
-            sums = f"({sums}).reshape({places * neurons}, -1)"
-        numbers = [f"{group.number!r}"] if group.number else []
-        text = " + ".join([sums, *(other.text for other in others), *numbers])
+            text = f"({matrix} @ {x}).reshape({len(terms)}, -1)"
+        else:
+            text = f"{matrix} @ {x}"
 
-        def backward() -> None:
+        def hand_on(made: Variable) -> None:
             d = f"d{made.name}"
-            for other in others:
-                self.give(other, d, made.varies)
-            if made.varies and not group.product_varies:
-                d = f"{d}.sum(axis=1, keepdims=True)"
-            if deep:
+            for one in alone:
+                self.give(one, d, made.varies)
+            by_weights, by_inputs = f"{d} @ {x}.T", f"{matrix}.T @ {d}"
+            if places > 1:
                 d = f"{d}.reshape({places}, {neurons}, -1)"
-            for bias in shared:
-                below = f"{d}.sum(axis=0)" if deep else d
-                self.give(bias, below, group.product_varies)
-            by_weights = f"{d} @ {x}.T"
-            if deep:
                 by_weights = f"tensordot({d}, {x}, ((0, 2), (0, 2)))"
-            if exact and w:
+                by_inputs = f"({matrix}.T @ {d}).reshape({places * width}, -1)"
+            if w and whole:
                 w.parts.append(("", by_weights))
             else:
                 self.give(weights, f"({by_weights}).reshape(-1, 1)", False)
-            by_inputs = f"{matrix}.T @ {d}"
-            if deep:
-                by_inputs = f"({by_inputs}).reshape({places * width}, -1)"
-            self.give(inputs, by_inputs, group.product_varies)
+            self.give(inputs, by_inputs, True)
 
-        made = self.step("v", terms, text, backward)
+        number = number_of(terms) if terms[0].number else []
+        self.step(terms, [text, *(one.text for one in alone), *number], hand_on)
 
-    def sums(self, group: Group) -> None:
-        """Print sums of products and of terms, side by side."""
-        terms, size, width = group.terms, len(group.terms), group.width
-        pairs = [pair for term in terms for pair in term.pairs]
-        factors = [self.read(side, width == 1) for side in zip(*pairs, strict=True)]
-        each = [self.read(column) for column in group.others()]
-        many = [self.read(group.every_operand(), False)] if group.many else []
-        count = len(terms[0].operands)
-        over = ".sum(axis=0, keepdims=True)" if size == 1 else ".sum(axis=1)"
-        parts = []
-        if pairs:
-            texts = [self.in_lines(x, size, width) for x in factors]
-            product = " * ".join(texts)
-            parts.append(product if width == 1 else f"({product}){over}")
-        parts += [x.text for x in each]
-        for x in many:
-            lines = self.in_lines(x, size, count)
-            parts.append(f"{lines}{over}")
-        if group.number:
-            parts.append(f"{group.number!r}")
+    # Gradients
 
-        def backward() -> None:
-            d = f"d{made.name}"
-            for x in each:
-                self.give(x, d, made.varies)
-            for x in many:
-                self.give(x, f"repeat({d}, {count}, 0)", made.varies)
-            if not pairs:
-                return
-            for x, text in zip(factors, texts[::-1], strict=True):
-                grad = f"{text} * {d}"
-                if width > 1 and size > 1:
-                    grad = f"({text} * {d}[:, None]).reshape({size * width}, -1)"
-                self.give(x, grad, made.varies)
+    def give(self, x: Reading, grad: str, varies: bool) -> None:
+        """Add to the gradient of an operand what something made of it hands on."""
+        if x.variable is None:
+            return
+        if varies and not x.variable.varies:
+            grad = f"{bracketed(grad)}.sum(axis=1, keepdims=True)"
+        if not x.where and x.text != x.variable.name:
+            grad = f"{bracketed(grad)}.reshape({x.variable.name}.shape)"
+        super().give(x, grad, varies)
 
-        made = self.step("v", terms, " + ".join(parts), backward)
+    def gradient(self, variable: Variable) -> list[str]:
+        """Print the gradient of a variable: all that was given to it."""
+        name, parts = variable.name, variable.parts
+        if parts and not any(where for where, _ in parts):
+            return super().gradient(variable)
+        flat = self.flat(variable).removeprefix(name)
+        lines = [f"d{name} = zeros_like({name})"]
+        for where, text in parts:
+            lines.append(f"d{name}{flat + where if where else ''} += {text}")
+        return lines
 
-    def in_lines(self, x: Reading, size: int, width: int) -> str:
-        """Return the text of operands with an axis for those of one sum."""
-        if width == 1:
-            return x.text
-        lines = x.lines(size * width)
-        return lines if size == 1 else f"{lines}.reshape({size}, {width}, -1)"
-
-    def text(self, result: str) -> str:
+    def text(self, result: str, backward: Sequence[str]) -> str:
         """Return the text of the program."""
-        names = [array.name for array in self.parameters]
-        unpack = [f"    [{', '.join(names)}] = parameters"] if names else []
-        body = [f"    {line}" for line in self.forward]
-        grads = ", ".join(f"d{name}" for name in names)
-        lines = [
-            *self.constants,
-            *(["", ""] if self.constants else []),
-            "def forward(parameters, X):",
-            *unpack,
-            *body,
-            f"    return {result}",
-            "",
-            "",
-            "def backward(parameters, X):",
-            *unpack,
-            *body,
-            *(f"    {line}" for line in self.lines),
-            f"    return {result}, [{grads}]",
-        ]
-        return "\n".join(lines) + "\n"
+        names = [p.name for p in self.shapes]
+        unpack = [f"[{', '.join(names)}] = parameters"] if names else []
+        forward = indented(4, [*unpack, *self.forward])
+        return TEXT.format(
+            constants=indented(0, [*self.constants, "", ""] if self.constants else []),
+            forward=forward,
+            backward=indented(4, backward),
+            result=result,
+            grads=", ".join(f"d{name}" for name in names),
+        )
+
+
+TEXT = """\
+{constants}def forward(parameters, X):
+{forward}    return {result}
+
+
+def backward(parameters, X):
+{forward}{backward}    return {result}, [{grads}]
+"""
+
+
+def bracketed(text: str) -> str:
+    """Put a text into brackets, unless it is a name."""
+    return text if text.isidentifier() else f"({text})"

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 393091556502
+# Tangled from the book: edit its chapters. Digest: eebb0bc39c2f
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -20,7 +20,8 @@ from __future__ import annotations
 import linecache
 import math
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 from micrograd import floats
@@ -67,45 +68,34 @@ class Program:
         examples = [list(row) for row in rows]
         if not examples:
             raise ValueError("a function is traced on at least one row")
-        trace, parameters = traced(function, examples)
-        printed = Matrices(trace, parameters)
+        self._trace, parameters = traced(function, examples)
+        printed = Matrices(self._trace, parameters)
         self.matrices = printed.source
-        self.parameters = [
-            printed.value[term] for array in printed.parameters for term in array.terms
-        ]
-        self.several = trace.several
-        self._shapes = [array.shape for array in printed.parameters]
-        self._width = len(trace.inputs)
-        self._trace: Trace | None = trace  # until its lines are printed
-        self._lines = ""
-        self._example = example_of(trace, self.parameters)
-        self._built: dict[str, dict[str, Any]] = {}
+        self.parameters = printed.parameters
+        self.several = self._trace.several
+        self._shapes = list(printed.shapes.values())
+        self._width = len(self._trace.inputs)
+        self._example = example_of(self._trace, self.parameters)
 
     def __repr__(self) -> str:
         return f"Program of {len(self.matrices.splitlines())} lines"
 
     def __getstate__(self) -> dict[str, Any]:
-        source = self.source
-        return {**vars(self), "_built": {}, "_lines": source}
+        compiled = ("_trace", "_numbers", "_arrays")
+        state = {"source": self.source, **vars(self)}
+        return {name: state[name] for name in state if name not in compiled}
 
-    @property
+    @cached_property
     def source(self) -> str:
         """The text of the program for numbers, a row at a time."""
-        trace = self._trace
-        if trace is not None:
-            self._lines = Lines(trace, self.parameters).source()
-            self._trace = None
-        return self._lines
+        return Lines(self._trace, self.parameters).source
 
     def __call__(self, *row: Any) -> Any:
         """Return the result for a row of numbers, or of NumPy arrays of one shape."""
-        if len(row) != self._width:
-            raise ValueError(f"expected {self._width} inputs, got {len(row)}")
         if any(getattr(x, "shape", ()) for x in row):
-            return self.forward(self.read(), row)
-        forward = self._numbers()["forward"]
-        results = forward([p.data for p in self.parameters], [plain(x) for x in row])
-        return results if self.several else results[0]
+            return self.forward(self.read(), self._checked(row))
+        data, numbers = [p.data for p in self.parameters], self._checked(row)
+        return self._told(self._numbers["forward"](data, [*map(plain, numbers)]))
 
     def backward(self, rows: Any) -> Any:
         """Add to the parameters' gradients those of the sum of all results.
@@ -121,11 +111,11 @@ class Program:
             totals, gradient = self.gradient(self.read(), rows)
             grads = gradient.tolist()
         else:
-            numbers = [self._row(row) for row in rows]
+            numbers = [[*map(plain, self._checked(row))] for row in rows]
             data = [float(p.data) for p in self.parameters]
-            zeros = [0.0] * len(data)
-            totals, grads = self._numbers()["backward"](data, zeros, numbers)
-            totals = totals if self.several else totals[0]
+            backward = self._numbers["backward"]
+            sums, grads = backward(data, [0.0] * len(data), numbers)
+            totals = self._told(sums)
         with ONE_AT_A_TIME:
             for p, grad in zip(self.parameters, grads, strict=True):
                 p.grad += grad
@@ -155,20 +145,17 @@ class Program:
 
         from micrograd import arrays
 
-        backward = self._arrays()["backward"]
-
+        backward = self._arrays["backward"]
         parameters = arrays.views(numbers, self._shapes)
-        totals = np.zeros(len(self._example[1]))
-        gradient = np.zeros(len(self.parameters))
+        totals, gradient = np.zeros(len(self._example[1])), np.zeros(len(numbers))
         for block in arrays.blocks(arrays.table(rows, self._width)):
             results, grads = backward(parameters, block)
-            totals += arrays.over_rows(results, block.shape[1]).sum(axis=1)
+            totals += arrays.over_rows(results, block).sum(axis=1)
             if grads:
                 gradient += np.concatenate([grad.ravel() for grad in grads])
-        sums = totals.tolist()
-        return (sums if self.several else sums[0]), gradient
+        return self._told(totals.tolist()), gradient
 
-    def forward(self, numbers: Any, columns: Any) -> Any:
+    def forward(self, numbers: Any, columns: Sequence[Any]) -> Any:
         """Return the results for columns of inputs.
 
         Args:
@@ -179,55 +166,59 @@ class Program:
 
         from micrograd import arrays
 
-        forward = self._arrays()["forward"]
-
+        forward = self._arrays["forward"]
         parameters = arrays.views(numbers, self._shapes)
-        rows, shape = arrays.table_of(columns)
-        found = [
-            arrays.over_rows(forward(parameters, block), block.shape[1])
-            for block in arrays.blocks(rows)
-        ]
-        count = len(self._example[1])
-        empty = np.zeros((count, 0))
-        results = np.concatenate([empty, *found], axis=1)
-        results = results.reshape(count, *shape)
-        return list(results) if self.several else results[0]
+        shape = np.broadcast_shapes(*map(np.shape, columns))
+        flat = [np.broadcast_to(x, shape).ravel() for x in columns]
+        found = [np.zeros((len(self._example[1]), 0))]
+        for block in arrays.blocks(arrays.table(np.array(flat).T, self._width)):
+            found.append(arrays.over_rows(forward(parameters, block), block))
+        results = np.concatenate(found, axis=1)
+        return self._told(list(results.reshape(-1, *shape)))
 
     # Making the functions
 
-    def _row(self, row: Row) -> list[float]:
+    def _told(self, results: Any) -> Any:
+        return results if self.several else results[0]
+
+    def _checked(self, row: Sequence[Any]) -> Sequence[Any]:
         if len(row) != self._width:
             raise ValueError(f"expected {self._width} inputs, got {len(row)}")
-        return [plain(x) for x in row]
+        return row
 
+    @cached_property
     def _numbers(self) -> dict[str, Any]:
-        if "numbers" not in self._built:
-            built = compiled(self.source, {**vars(math), **vars(floats)})
-            row, results, gradient = self._example[:3]
-            data, zeros = self._example[3], [0.0] * len(gradient)
-            totals, grads = built["backward"](data, zeros, [row])
-            compare([*totals, *grads], [*results, *gradient], self.source)
-            self._built["numbers"] = built
-        return self._built["numbers"]
+        built = compiled(self.source, {**vars(math), **vars(floats)})
+        row, _, gradient, data = self._example
+        totals, grads = built["backward"](data, [0.0] * len(gradient), [row])
+        self._compare([*totals, *grads])
+        return built
 
+    @cached_property
     def _arrays(self) -> dict[str, Any]:
-        if "arrays" not in self._built:
-            import numpy as np
+        import numpy as np
 
-            from micrograd import arrays
+        from micrograd import arrays
 
-            built = compiled(self.matrices, arrays.names())
-            for name in ("forward", "backward"):
-                built[name] = arrays.quiet(built[name])
-            row, results, gradient, data = self._example
-            two = np.array([row, row], dtype=float).reshape(2, self._width).T
-            views = arrays.views(np.array(data, dtype=float), self._shapes)
-            found, grads = built["backward"](views, two)
-            half = [x for grad in grads for x in (grad / 2).ravel().tolist()]
-            found = arrays.over_rows(found, 2)[:, 1].tolist()
-            compare([*found, *half], [*results, *gradient], self.matrices)
-            self._built["arrays"] = built
-        return self._built["arrays"]
+        built = compiled(self.matrices, arrays.names())
+        for name in ("forward", "backward"):
+            built[name] = arrays.quiet(built[name])
+        row, _, _, data = self._example
+        views = arrays.views(np.array(data, dtype=float), self._shapes)
+        two = np.array([row, row], dtype=float).reshape(2, self._width).T
+        results, grads = built["backward"](views, two)
+        half = [x for grad in grads for x in (grad / 2).ravel().tolist()]
+        self._compare([*results[:, 0].tolist(), *half])
+        return built
+
+    def _compare(self, found: list[float]) -> None:
+        """Raise an error if a program's numbers are not those of the objects."""
+        _, results, gradient, _ = self._example
+        expected = [*results, *gradient]
+        scale = max([abs(x) for x in expected if math.isfinite(x)], default=0.0)
+        for x, y in zip(found, expected, strict=True):
+            if not (close(x, y) or abs(x - y) <= 1e-6 * scale or not math.isfinite(y)):
+                raise ValueError(f"the program gives {x} where the objects give {y}")
 
 
 Example = tuple[list[float], list[float], list[float], list[float]]
@@ -235,7 +226,7 @@ Example = tuple[list[float], list[float], list[float], list[float]]
 
 def example_of(trace: Trace, parameters: list[Value]) -> Example:
     """Return a row, its results and gradients by the objects, and the parameters."""
-    grads = {v: 0.0 for v in trace.order}
+    grads = dict.fromkeys(trace.order, 0.0)
     for result in trace.results:
         grads[result] += 1.0
     for v in reversed(trace.order):
@@ -245,14 +236,6 @@ def example_of(trace: Trace, parameters: list[Value]) -> Example:
     results = [float(v.data) for v in trace.results]
     gradient = [grads[p] for p in parameters]
     return row, results, gradient, [float(p.data) for p in parameters]
-
-
-def compare(found: list[float], expected: list[float], source: str) -> None:
-    """Raise an error if a program's numbers are not those of the objects."""
-    scale = max([abs(x) for x in expected if math.isfinite(x)], default=0.0)
-    for x, y in zip(found, expected, strict=True):
-        if not (close(x, y) or abs(x - y) <= 1e-6 * scale or not math.isfinite(y)):
-            raise ValueError(f"the program gives {x} where the objects give {y}")
 
 
 def compiled(source: str, names: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: e7411f09d9e3
+# Tangled from the book: edit its chapters. Digest: 0358ef2bc160
 """The operations as text: what each computes, and its local derivatives."""
 
 from __future__ import annotations
@@ -17,34 +17,14 @@ RULES: dict[str, tuple[str, ...]] = {
     "log": ("log({a})", "inverse({a})"),
     "tanh": ("tanh({a})", "(1 - {v}**2)"),
     "sigmoid": ("sigmoid({a})", "{v} * (1.0 - {v})"),
-    "relu": ("0.0 if {a} < 0 else {a}", "(0.0 if {a} <= 0 else {d})"),
-    "max": (
-        "{a} if {a} > {b} or {a} != {a} else {b}",
-        "({d} / 2 if {a} == {b} else 0.0 if {a} < {b} else {d})",
-        "({d} / 2 if {a} == {b} else 0.0 if {b} < {a} else {d})",
-    ),
-    "abs": ("abs({a})", "sign({a})"),
-    "logsumexp": ("logsumexp([{all}])", "exp({a} - {v})"),
-}
-
-# A branch looks at one number. An array needs an operation on all its numbers.
-ARRAY_RULES: dict[str, tuple[str, ...]] = {
-    "/": ("{a} / {b}", "{d} / {b}", "-{v} / {b} * {d}"),
     "relu": ("maximum({a}, 0.0)", "where({a} <= 0, 0.0, {d})"),
     "max": (
         "maximum({a}, {b})",
         "where({a} == {b}, {d} / 2, where({a} < {b}, 0.0, {d}))",
         "where({a} == {b}, {d} / 2, where({b} < {a}, 0.0, {d}))",
     ),
-    "logsumexp": ("logsumexp({a})", "exp({a} - {v}[:, None]) * {d}[:, None]"),
-}
-
-# With some plain numbers as second operand an array is computed in less time.
-SHORTER: dict[tuple[str, float], tuple[str, str]] = {
-    ("*", -1.0): ("-{a}", "-1.0"),
-    ("**", 2.0): ("square({a})", "2.0 * {a}"),
-    ("**", -1.0): ("1.0 / {a}", "-square({v})"),
-    ("**", 0.5): ("sqrt({a})", "0.5 / {v}"),
+    "abs": ("abs({a})", "sign({a})"),
+    "logsumexp": ("logsumexp({all})", "exp({a} - {v})"),
 }
 
 
@@ -55,8 +35,3 @@ def contribution(slope: str, grad: str) -> str:
     if slope in ("1.0", "-1.0"):
         return grad if slope == "1.0" else f"-{grad}"
     return f"{slope} * {grad}"
-
-
-def many_operands(op: str) -> bool:
-    """Tell whether an operation has any number of operands."""
-    return "{all}" in RULES[op][0]

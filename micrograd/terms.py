@@ -1,21 +1,24 @@
-# Tangled from the book: edit its chapters. Digest: 30752fd301b3
+# Tangled from the book: edit its chapters. Digest: ed0f6b02be67
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from micrograd.engine import Value
 from micrograd.fused import is_fused, terms
 from micrograd.trace import Trace, constants
 
+SUM = "sum of products"
+
 
 class Term:
     """A leaf, an operation, or a whole sum of terms and of products.
 
     Attributes:
-        op: "input", "parameter", "constant", "sum", or the name of the operation.
+        op: "input", "parameter", "constant", SUM, or the name of the operation.
         operands: The operands; of a sum, the terms that stand alone.
         pairs: The products of a sum.
         number: The plain number of the operation, or the number of a constant.
@@ -43,86 +46,99 @@ class Term:
 class Terms:
     """The terms of a trace.
 
+    Args:
+        trace: The graph.
+        parameters: Its parameters.
+        merge: Whether sums of sums become one, and what is computed twice as well. If
+            not, each value is a term of its own.
+
     Attributes:
+        of: The term of each value.
         inputs: A term for each input.
         parameters: A term for each parameter.
         operations: The others, every operand before the terms that use it.
         results: The terms that the function returns.
     """
 
-    def __init__(self, trace: Trace, parameters: list[Value]) -> None:
+    def __init__(
+        self, trace: Trace, parameters: Sequence[Value], merge: bool = True
+    ) -> None:
+        self.merge = merge
         self.known: dict[Any, Term] = {}
         self.operations: list[Term] = []
         self.inputs = [Term("input") for _ in trace.inputs]
         self.parameters = [Term("parameter") for _ in parameters]
         self.of: dict[Value, Term] = dict(zip(trace.inputs, self.inputs, strict=True))
         self.of |= zip(parameters, self.parameters, strict=True)
-        self.uses = Counter(x for v in trace.order for x in v._prev)
-        self.uses.update(trace.results)
-        absorbed = {
+        uses = Counter([*trace.results, *(x for v in trace.order for x in v._prev)])
+        self.absorbed: set[Value] = {
             x
             for v in trace.order
-            if is_sum(v)
-            for x in ([v._prev[0]] if is_fused(v) else v._prev)
-            if self.uses[x] == 1 and (is_sum(x) or is_product(x))
+            if merge and is_sum(v)
+            for x in v._prev[: 1 if is_fused(v) else 2]
+            if uses[x] == 1 and (is_sum(x) or is_product(x))
         }
         for v in trace.order:
-            if v not in self.of and v not in absorbed:
-                self.of[v] = self.term(v, absorbed)
+            if v not in self.of and v not in self.absorbed:
+                self.of[v] = self.term(v)
         self.results = [self.of[v] for v in trace.results]
 
-    def term(self, v: Value, absorbed: set[Value]) -> Term:
+    def term(self, v: Value) -> Term:
         """Return the term of a value whose operands have theirs."""
         if not v._prev:
             return self.constant(v.data)
-        if is_sum(v):
-            return self.sum(v, absorbed)
+        if is_fused(v) or (self.merge and is_sum(v)):
+            return self.sum(v)
         operands = tuple([self.of[x] for x in v._prev])
-        if all([x.op == "constant" for x in operands]):
+        if self.merge and all([x.op == "constant" for x in operands]):
             return self.constant(v.data)
-        number = None if v._number is None else float(v._number)
-        return self.once(v._op, operands, (), number)
+        return self.once(v._op, operands, (), *constants(v))
 
-    def sum(self, v: Value, absorbed: set[Value]) -> Term:
+    def sum(self, v: Value) -> Term:
         """Return the sum of all that a value adds up, directly or not."""
         alone: list[Term] = []
         pairs: list[tuple[Term, Term]] = []
-        total = 0.0
+        number = 0.0
         waiting = [v]
         while waiting:
             value = waiting.pop()
-            if value is not v and value not in absorbed:
+            if value is not v and value not in self.absorbed:
                 term = self.of[value]
-                if term.op == "constant":
-                    total += term.number or 0.0
+                if self.merge and term.number is not None and term.op == "constant":
+                    number += term.number
                 else:
                     alone.append(term)
             elif is_fused(value):
-                for w, x in terms(value):
-                    x_term = self.of[x] if isinstance(x, Value) else self.constant(x)
-                    pairs.append(sides(self.of[w], x_term))
+                pairs += [self.product(w, x) for w, x in terms(value)]
                 waiting.append(value._prev[0])
             elif is_product(value):
-                a, b = value._prev
-                pairs.append(sides(self.of[a], self.of[b]))
+                pairs.append(self.product(*value._prev))
             else:
-                total += sum(constants(value))
+                number += sum(constants(value))
                 waiting += value._prev[::-1]
-        if not pairs and not alone:
-            return self.constant(total)
-        if not pairs and not total and len(alone) == 1:
-            return alone[0]
-        alone.sort(key=lambda term: term.varies)
-        return self.once("sum", tuple(alone), tuple(pairs), total)
+        if self.merge and not pairs and len(alone) + bool(number) <= 1:
+            return alone[0] if alone else self.constant(number)
+        if self.merge:
+            alone.sort(key=lambda term: term.varies)  # such as biases come first
+        return self.once(SUM, tuple(alone), tuple(pairs), number)
+
+    def product(self, a: Value, b: Value | float) -> tuple[Term, Term]:
+        """Return two factors, the one that is the same in all rows first."""
+        one = self.of[a]
+        other = self.of[b] if isinstance(b, Value) else self.constant(b)
+        swapped = self.merge and one.varies and not other.varies
+        return (other, one) if swapped else (one, other)
 
     def constant(self, number: float) -> Term:
         """Return the term of a plain number."""
         return self.once("constant", (), (), float(number))
 
-    def once(self, op: str, operands: Any, pairs: Any, number: float | None) -> Term:
+    def once(
+        self, op: str, operands: Any, pairs: Any, number: float | None = None
+    ) -> Term:
         """Return the term that these make; what is computed twice is one term."""
         key = op, operands, pairs, repr(number)
-        if key not in self.known:
+        if key not in self.known or not self.merge:
             self.known[key] = term = Term(op, operands, pairs, number)
             if op != "constant":
                 self.operations.append(term)
@@ -139,6 +155,36 @@ def is_product(v: Value) -> bool:
     return v._op == "*" and len(v._prev) == 2
 
 
-def sides(a: Term, b: Term) -> tuple[Term, Term]:
-    """Return two factors, the one that is the same in all rows first."""
-    return (b, a) if a.varies and not b.varies else (a, b)
+def groups_of(operations: Sequence[Term]) -> list[list[Term]]:
+    """Group operations of one kind on one level, level by level.
+
+    Weighted sums that share their inputs are the neurons of a layer. A layer that is
+    used at several places is one group: its neurons for the first inputs, then its
+    neurons for the second, and so on.
+    """
+    kinds: dict[tuple[object, ...], list[Term]] = {}
+    layers: dict[object, dict[object, list[Term]]] = {}
+    for t in operations:
+        kind = t.level, t.op, repr(t.number), t.varies, len(t.pairs), len(t.operands)
+        if is_neuron(t):
+            inputs = tuple([x for _, x in t.pairs])
+            layers.setdefault(kind, {}).setdefault(inputs, []).append(t)
+        else:
+            kinds.setdefault(kind, []).append(t)
+    for sums, places in layers.items():
+        for place in places.values():
+            weights = tuple([weight for t in place for weight, _ in t.pairs])
+            kinds.setdefault((sums, weights), []).extend(place)
+    return sorted(kinds.values(), key=lambda group: group[0].level)
+
+
+def is_neuron(term: Term) -> bool:
+    """Tell whether a term is a weighted sum of inputs, with the same weights always."""
+    varying = [(w.varies, x.varies) for w, x in term.pairs]
+    return (False, True) in varying and (True, True) not in varying
+
+
+def neurons_in(group: Sequence[Term]) -> int:
+    """Return how many neurons the layer has whose sums make up a group."""
+    inputs = [x for _, x in group[0].pairs]
+    return sum([x for _, x in t.pairs] == inputs for t in group)

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 56ff2e9d9e56
+# Tangled from the book: edit its chapters. Digest: aba36204a5fe
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
@@ -7,6 +7,7 @@ import inspect
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from gc import get_referents
 from random import Random
 from types import CodeType, FunctionType, ModuleType
@@ -14,8 +15,8 @@ from typing import Any
 
 from micrograd import floats
 from micrograd.engine import Value, topological_order
-from micrograd.fused import VALUES, is_fused, terms
-from micrograd.rules import RULES, many_operands
+from micrograd.fused import is_fused, terms
+from micrograd.rules import RULES
 
 Row = Sequence[float]
 OTHER_NUMBERS: tuple[Callable[[float, Random], float], ...] = (
@@ -44,24 +45,19 @@ class Trace:
         inputs = set(self.inputs)
         self.leaves = [v for v in self.order if not v._prev and v not in inputs]
 
-    def shape(self, parameters: dict[Value, int]) -> list[tuple[Any, ...]]:
+    def shape(self, parameters: Sequence[Value]) -> list[tuple[Any, ...]]:
         """Describe each value: its operation and operands, or what leaf it is."""
-        inputs = {x: i for i, x in enumerate(self.inputs)}
-        number: dict[Value, int] = {}
+        leaf = {x: ("input", i) for i, x in enumerate(self.inputs)}
+        leaf |= {p: ("parameter", i) for i, p in enumerate(parameters)}
+        number = {v: i for i, v in enumerate(self.order)}
         found: list[tuple[Any, ...]] = []
-        for i, v in enumerate(self.order):
-            number[v] = i
+        for v in self.order:
             if v._prev:
-                operands = tuple([number[x] for x in v._prev])
-                found.append((v._op, operands, *map(repr, constants(v))))
-            elif v in inputs:
-                found.append(("an input", inputs[v]))
-            elif v in parameters:
-                found.append(("a parameter", parameters[v]))
+                operands = [number[x] for x in v._prev]
+                found.append((v._op, *operands, *map(repr, constants(v))))
             else:
-                found.append(("a constant", repr(float(v.data))))
-        found.append(("the result", tuple(number[v] for v in self.results)))
-        return found
+                found.append(leaf.get(v) or ("constant", repr(float(v.data))))
+        return [*found, ("results", *[number[v] for v in self.results])]
 
     def check(self) -> None:
         """Compare each operation with its rule.
@@ -70,19 +66,10 @@ class Trace:
             TypeError: If an operation has no rule.
             ValueError: If an operation computes something else than its rule.
         """
-        compiled: dict[str, list[Any]] = {}
         for v in self.order:
-            if not v._prev:
-                continue
-            if v._rule is not None or not (is_fused(v) or v._op in RULES):
+            if v._prev and (v._rule or not (is_fused(v) or v._op in RULES)):
                 raise TypeError(f"the operation {v._op!r} has no rule in RULES")
-            if is_fused(v):
-                expected = fused_numbers(v)
-            else:
-                if v._op not in compiled:
-                    compiled[v._op] = [*map(as_function, RULES[v._op])]
-                expected = by_rule(v, compiled[v._op])
-            for x, y in zip((v.data, *v._local), expected, strict=True):
+            for x, y in zip((v.data, *v._local), by_rule(v), strict=False):
                 if not (x == y or close(x, y)):
                     raise ValueError(
                         f"the operation {v._op!r} gives {x}, and its rule {y}"
@@ -96,35 +83,24 @@ def constants(v: Value) -> list[float]:
     return [] if v._number is None else [float(v._number)]
 
 
-def fused_numbers(v: Value) -> list[float]:
-    """Return what a weighted sum should be, and its slopes."""
-    pairs = terms(v)
-    numbers = [x.data if isinstance(x, Value) else x for _, x in pairs]
-    weights = [w.data for w, _ in pairs]
-    total = v._prev[0].data
-    for w, x in zip(weights, numbers, strict=True):
-        total += w * x
-    return [total, 1.0, *numbers, *(weights if v._op == VALUES else [])]
-
-
-def by_rule(v: Value, rule: Sequence[Callable[..., float]]) -> list[float]:
-    """Return what a value and its slopes should be by a rule."""
+def by_rule(v: Value) -> list[float]:
+    """Return what a value and its slopes should be by the rule of the operation."""
+    if is_fused(v) or not v._prev:
+        return []
     numbers = [x.data for x in v._prev]
     a, b = [*numbers, *constants(v), 0.0][:2]
-    if many_operands(v._op):
-        result, slope = rule
-        return [
-            result(a, b, v.data, 1.0, numbers),
-            *(slope(x, b, v.data, 1.0, ()) for x in numbers),
-        ]
-    return [f(a, b, v.data, 1.0, ()) for f in rule[: 1 + len(numbers)]]
+    result, *slopes = map(as_function, RULES[v._op])
+    found = [result(a, b, v.data, numbers)]
+    if "{all}" in RULES[v._op][0]:
+        return found + [slopes[0](x, b, v.data, numbers) for x in numbers]
+    return found + [slope(a, b, v.data, numbers) for slope in slopes[: len(numbers)]]
 
 
+@lru_cache
 def as_function(text: str) -> Any:
-    """Return a rule as a function of a, b, v, d and all operands."""
-    source = text.format(a="a", b="b", v="v", d="d", all="*all")
-    names = {**vars(math), **vars(floats)}
-    return eval(f"lambda a, b, v, d, all: {source}", names)
+    """Return a rule as a function of a, b, v and all operands."""
+    source = text.format(a="a", b="b", v="v", d="1.0", all="all")
+    return eval(f"lambda a, b, v, all: {source}", {**vars(math), **vars(floats)})
 
 
 def close(x: float, y: float) -> bool:
@@ -151,11 +127,10 @@ def traced(
     first.check()
     kept = set(again.leaves)
     parameters = [leaf for leaf in first.leaves if leaf in kept]
-    index = {p: i for i, p in enumerate(parameters)}
-    shape = first.shape(index)
-    compare(shape, again.shape(index), "row 0 gives another program each time")
+    shape = first.shape(parameters)
+    compare(shape, again.shape(parameters), "row 0 gives another program each time")
     for i, row in enumerate(rows[1:], start=1):
-        other = Trace(function, row).shape(index)
+        other = Trace(function, row).shape(parameters)
         compare(shape, other, f"row {i} gives another program than row 0")
     leaves = list(dict.fromkeys([*parameters, *leaves_within(function)]))
     random = Random(len(shape))
@@ -165,7 +140,8 @@ def traced(
                 trace = Trace(function, [change(x, random) for x in rows[0]])
             except Exception:
                 continue
-            compare(shape, trace.shape(index), "other numbers give another program")
+            other = trace.shape(parameters)
+            compare(shape, other, "other numbers give another program")
             trace.check()
     return first, parameters
 
@@ -201,21 +177,10 @@ def names_in(code: CodeType) -> set[str]:
 
 def compare(shape: list[Any], other: list[Any], problem: str) -> None:
     """Raise a ValueError that names the first operation in which two graphs differ."""
-    if shape == other:
-        return
     for i, (one, two) in enumerate(zip(shape, other, strict=False)):
         if one != two:
-            raise ValueError(f"{problem}: value {i} is {told(one)}, then {told(two)}")
-    raise ValueError(f"{problem}: {len(shape)} values, then {len(other)}")
-
-
-def told(value: tuple[Any, ...]) -> str:
-    """Describe a value of a graph in a few words."""
-    name, *rest = value
-    if name in ("an input", "a parameter", "a constant", "the result"):
-        return f"{name}, {rest[0]}"
-    numbers = "".join(f", {number}" for number in rest[1:4])
-    return f"{name!r} of {', '.join(map(str, rest[0][:4]))}{numbers}"
+            told = f"value {i} is {one!s:.50}, then {two!s:.50}"
+            raise ValueError(f"{problem}: {told}")
 
 
 @contextmanager

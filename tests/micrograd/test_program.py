@@ -380,7 +380,7 @@ def test_a_traceback_shows_the_line() -> None:
     a = Value(1.0)
     program = Program(lambda x: (a * x).exp(), [(1.0,)])
     try:
-        program._numbers()["forward"](["text"], [2])
+        program._numbers["forward"](["text"], [2])
     except TypeError:
         assert "    v2 = exp(v1)" in traceback.format_exc()
     else:
