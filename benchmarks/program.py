@@ -53,7 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    ways = ["values", "arrays", "numpy"]
+    ways = ["values", "objects", "arrays", "numpy"]
     ways += ["torch"] if importlib.util.find_spec("torch") else []
     found: dict[tuple[str, int, str], list[float]] = {}
     for _ in range(rounds):
@@ -75,12 +75,13 @@ def main() -> None:
         ours, theirs = medians[name, count, way], medians.get((name, count, base))
         return f"{ours / theirs:.2g} ×" if theirs else ""
 
-    head = ["a step", "program", "in an array", "NumPy by hand", "PyTorch"]
+    head = ["a step", "program", "its objects alone", "in an array"]
+    head += ["NumPy by hand", "PyTorch"]
     head += ["program : NumPy", "array : NumPy", "program : PyTorch"]
     rows = []
     for (name, count), text in STEPS.items():
-        row = [text, *(cell(name, count, way) for way in ("values", "arrays"))]
-        row += [cell(name, count, way) for way in ("numpy", "torch")]
+        shown = ("values", "objects", "arrays", "numpy", "torch")
+        row = [text, *(cell(name, count, way) for way in shown)]
         row += [ratio(name, count, way, "numpy") for way in ("values", "arrays")]
         rows.append([*row, ratio(name, count, "values", "torch")])
     made = [[text, cell(*key, "making")] for key, text in MADE.items()]

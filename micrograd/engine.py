@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: e62b718fd995
+# Tangled from the book: edit its chapters. Digest: e1e6b0f9e38c
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ class Value:
                     value.grad = 0.0
             self.grad += 1.0
             for value in reversed(order):
-                if value._rule is None:
-                    value._hand_on()
-                else:
+                if value._rule is not None:
                     value._rule()
+                elif value._prev:
+                    value._hand_on()
 
     def _hand_on(self) -> None:
         """Add to the gradients of the operands, by the chain rule."""

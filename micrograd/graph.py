@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 373d5fd1836b
+# Tangled from the book: edit its chapters. Digest: 3cc7c7762920
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def draw_dot(
         root: The value whose graph is drawn.
         format: What it is displayed as: svg, png, jpeg or pdf.
         rankdir: Where the arrows point: LR (from left to right), RL, TB or BT.
-        slopes: Whether each edge shows the local derivative by its operand.
+        slopes: Whether each edge shows the local derivative along it.
         fused: Whether a weighted sum is drawn as the one operation that it is, or
             as the products and sums that it stands for.
 

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 3d2774fb87b7
+# Tangled from the book: edit its chapters. Digest: 8678083ca5ea
 """A traced graph printed as a few operations on matrices, and their gradients."""
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Matrices(Printer):
     Attributes:
         parameters: The arrays of parameters, in the order of the program's arguments.
         shapes: Their shapes.
+        widest: The number of lines of the largest variable.
         source: The program's text: `forward` and `backward`.
     """
 
@@ -39,6 +40,7 @@ class Matrices(Printer):
             self.operation(group)
         result = self.read(tuple(graph.results))
         self.give(result, f"ones(({len(graph.results)}, X.shape[1]))", True)
+        self.widest = max([1, *(len(v.terms) for v, _ in self.steps)])
         backward = self.backward()
         for p in self.shapes:
             backward += self.gradient(p)

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: eebb0bc39c2f
+# Tangled from the book: edit its chapters. Digest: b5e278fe8328
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -20,7 +20,7 @@ from __future__ import annotations
 import linecache
 import math
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -74,7 +74,7 @@ class Program:
         self.parameters = printed.parameters
         self.several = self._trace.several
         self._shapes = list(printed.shapes.values())
-        self._width = len(self._trace.inputs)
+        self._width, self._widest = len(self._trace.inputs), printed.widest
         self._example = example_of(self._trace, self.parameters)
 
     def __repr__(self) -> str:
@@ -148,7 +148,7 @@ class Program:
         backward = self._arrays["backward"]
         parameters = arrays.views(numbers, self._shapes)
         totals, gradient = np.zeros(len(self._example[1])), np.zeros(len(numbers))
-        for block in arrays.blocks(arrays.table(rows, self._width)):
+        for block in self._blocks(rows):
             results, grads = backward(parameters, block)
             totals += arrays.over_rows(results, block).sum(axis=1)
             if grads:
@@ -171,10 +171,15 @@ class Program:
         shape = np.broadcast_shapes(*map(np.shape, columns))
         flat = [np.broadcast_to(x, shape).ravel() for x in columns]
         found = [np.zeros((len(self._example[1]), 0))]
-        for block in arrays.blocks(arrays.table(np.array(flat).T, self._width)):
+        for block in self._blocks(np.array(flat).T):
             found.append(arrays.over_rows(forward(parameters, block), block))
         results = np.concatenate(found, axis=1)
         return self._told(list(results.reshape(-1, *shape)))
+
+    def _blocks(self, rows: Any) -> Iterator[Any]:
+        from micrograd import arrays
+
+        return arrays.blocks(arrays.table(rows, self._width), self._widest)
 
     # Making the functions
 

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: ed0f6b02be67
+# Tangled from the book: edit its chapters. Digest: f59b0133b313
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations
@@ -116,9 +116,12 @@ class Terms:
             else:
                 number += sum(constants(value))
                 waiting += value._prev[::-1]
-        if self.merge and not pairs and len(alone) + bool(number) <= 1:
-            return alone[0] if alone else self.constant(number)
         if self.merge:
+            plain = [pair for pair in pairs if {x.op for x in pair} == {"constant"}]
+            number += sum([(a.number or 0.0) * (b.number or 0.0) for a, b in plain])
+            pairs = [pair for pair in pairs if pair not in plain]
+            if not pairs and len(alone) + bool(number) <= 1:
+                return alone[0] if alone else self.constant(number)
             alone.sort(key=lambda term: term.varies)  # such as biases come first
         return self.once(SUM, tuple(alone), tuple(pairs), number)
 

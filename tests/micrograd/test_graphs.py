@@ -85,9 +85,7 @@ def test_the_memory_of_an_operation(name: str, limit: int, garbage: None) -> Non
         kept[i] = operation(x, y)
     size = tracemalloc.get_traced_memory()[0] / count
     tracemalloc.stop()
-    # Python sizes the attributes of a class by what its instances had before: where
-    # another test gave some of them more, each takes two words more.
-    assert size < limit + 16 + 1
+    assert size < limit + 1
 
 
 def test_the_order_is_that_of_the_recursion() -> None:
