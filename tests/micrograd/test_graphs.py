@@ -85,7 +85,9 @@ def test_the_memory_of_an_operation(name: str, limit: int, garbage: None) -> Non
         kept[i] = operation(x, y)
     size = tracemalloc.get_traced_memory()[0] / count
     tracemalloc.stop()
-    assert size < limit + 1
+    # Python makes room for the attributes that instances of the class had before: where
+    # another test gave some of them any, each value takes two words more.
+    assert size < limit + 16 + 1
 
 
 def test_the_order_is_that_of_the_recursion() -> None:
