@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 8ff9ada62acf
+# Tangled from the book: edit its chapters. Digest: 2711d5fde6e3
 """The functions of `micrograd.floats` for arrays, a column for each row."""
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def views(numbers: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
 
 def over_rows(results: Any, block: Any) -> Any:
     """Return results with a column for each row, also where all rows have the same."""
-    return np.broadcast_to(results, (len(results), block.shape[1]))
+    count = block.shape[1]
+    return results if results.shape[1] == count else np.repeat(results, count, 1)
 
 
 def join(*arrays: Any) -> Any:

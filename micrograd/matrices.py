@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 8678083ca5ea
+# Tangled from the book: edit its chapters. Digest: 7cffa45aa5b9
 """A traced graph printed as a few operations on matrices, and their gradients."""
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from micrograd.terms import SUM, Term, Terms, groups_of, is_neuron, neurons_in
 from micrograd.trace import Trace
 
 MANY = 4  # operands from which on a sum is taken along an axis
-SUM_RULE = ("{all}.sum(axis=1)", "broadcast_to({d}, {a}.shape)")
 
 
 class Matrices(Printer):
@@ -159,7 +158,9 @@ class Matrices(Printer):
             if count:
                 self.by_rule([one for some in products for one in some])
             added = zip(products, operands, strict=True)
-            self.along(terms, [(*a, *b) for a, b in added], SUM_RULE)
+            operands = [(*a, *b) for a, b in added]
+            back = f"{{d}}.repeat({len(operands[0])}, 1)"
+            self.along(terms, operands, ("{all}.sum(axis=1)", back))
         else:
             super().operation(terms)
 
