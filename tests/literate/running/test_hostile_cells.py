@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import time
+from pathlib import Path
+
 import pytest
 from literate.kernel.blocks import Result
 from literate.kernel.tracebacks import HEADER
+from literate.running import pool
 from literate.running.run import ChapterRun, run
 from making import book, cell
 
@@ -25,6 +30,112 @@ WRITES = {
         "import sys\nprint('a')\nprint('b', file=sys.stderr)\nprint('c')\n",
         "a\nb\nc\n",
     ),
+    "thread": (
+        "import threading\ndef f():\n    raise ValueError('no')\n"
+        "t = threading.Thread(target=f, name='T')\nt.start()\nt.join()\n",
+        f"Exception in thread T:\n{HEADER}\nValueError: no\n",
+    ),
+    "thread-exits": (
+        "import sys, threading\nt = threading.Thread(target=sys.exit, args=(3,))\n"
+        "t.start()\nt.join()\n",
+        "",
+    ),
+    "finalizer": (
+        "class A:\n    def __del__(self):\n        raise ValueError('no')\n"
+        "a = A()\ndel a\n",
+        f"Exception ignored in A.__del__:\n{HEADER}\nValueError: no\n",
+    ),
+    "library": ("import ctypes\nctypes.CDLL(None).puts(b'from C');\n", "from C\n"),
+    "system": ("import os\nos.system('echo shell');\n", "shell\n"),
+    "stdout-closed": ("import sys\nprint('a')\nsys.stdout.close()\n", "a\n"),
+    "stdout-none": ("import sys\nprint('a')\nsys.stdout = None\n", "a\n"),
+    "stdout-replaced": (
+        "import contextlib, io\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as out:\n"
+        "    print('a')\nout.getvalue()\n",
+        "'a\\n'\n",
+    ),
+    "stdout-cannot-flush": (
+        "import sys\nclass Out:\n    def flush(self): raise OSError\n"
+        "    def write(self, text): pass\nsys.stdout = Out()\nprint('a')\n",
+        "",
+    ),
+    "descriptors-closed": ("import os\nprint('a')\nos.closerange(1, 3)\n", "a\n"),
+    "descriptor-led-away": (
+        "import os\nfile = os.open('x', os.O_CREAT | os.O_RDWR)\nos.dup2(file, 1)\n"
+        "print('a')\nopen('x').read()\n",
+        "'a\\n'\n",
+    ),
+    "traced": ("import sys\nsys.settrace(lambda *_: None)\n", ""),
+    "profiled": ("import sys\nsys.setprofile(lambda *_: None)\n", ""),
+    "faults": ("import faulthandler\nfaulthandler.enable()\n", ""),
+    "alarm": (
+        "import signal, time\n"
+        "signal.signal(signal.SIGALRM, lambda *_: print('rings'))\n"
+        "signal.setitimer(signal.ITIMER_REAL, 0.1)\ntime.sleep(0.2)\n",
+        "rings\n",
+    ),
+    "forks": (
+        "import os\nchild = os.fork()\nif not child:\n    print('child')\n"
+        "    os._exit(0)\nos.waitpid(child, 0)[1]\n",
+        "child\n0\n",
+    ),
+    "child-comes-back": (
+        "import os\nif child := os.fork():\n    os.waitpid(child, 0)\n"
+        "print('parent' if child else 'child')\n",
+        "child\nparent\n",
+    ),
+    "child-exits": (
+        "import os, sys\nif not (child := os.fork()):\n    sys.exit(3)\n"
+        "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n",
+        "3\n",
+    ),
+    "child-raises": (
+        "import os\nif not (child := os.fork()):\n    raise ValueError('no')\n"
+        "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n",
+        f"{HEADER}\nValueError: no\n1\n",
+    ),
+    "pool": (
+        "from concurrent.futures import ThreadPoolExecutor\nimport time\n"
+        "pool = ThreadPoolExecutor(2)\nfuture = pool.submit(time.sleep, 1000)\n",
+        "",
+    ),
+    "processes": (
+        "import multiprocessing, time\n"
+        "pool = multiprocessing.get_context('fork').Pool(2)\n"
+        "result = pool.apply_async(time.sleep, (1000,))\n",
+        "",
+    ),
+    "task": (
+        "import asyncio\nasync def start():\n"
+        "    return asyncio.create_task(asyncio.sleep(1000))\ntask = await start()\n",
+        "",
+    ),
+    "at-exit": ("import atexit\natexit.register(print, 'bye');\n", ""),
+    "generator": (
+        "def g():\n    try:\n        yield 1\n    finally:\n        print('closed')\n"
+        "it = g()\nnext(it)\n",
+        "1\n",
+    ),
+    "folder-gone": ("import os, shutil\nshutil.rmtree(os.getcwd())\n", ""),
+    "environment-gone": ("import os\nos.environ.clear()\n", ""),
+    "path-gone": ("import sys\nsys.path.clear()\nsys.meta_path.clear()\n", ""),
+    "main-gone": ("import sys\ndel sys.modules['__main__']\n", ""),
+    "a-str-of-its-own": (
+        "class E(Exception):\n    def __str__(self):\n        raise SystemExit\n"
+        "try:\n    raise E\nexcept E:\n    print('caught')\n",
+        "caught\n",
+    ),
+    "async": (
+        "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 3\n"
+        "async def g():\n    yield 4\n"
+        "async for x in g():\n    print(x)\nawait f()\n",
+        "4\n3\n",
+    ),
+    "long-number": (
+        "import sys\nsys.set_int_max_str_digits(0)\nlen(str(10**5000))\n",
+        "5001\n",
+    ),
     "stays": (THREAD.format("time.sleep", "1000"), ""),
 }
 RAISES = {
@@ -36,6 +147,33 @@ RAISES = {
     ),
     "skip": ("import pytest\npytest.skip('no')\n", "Skipped: no"),
     "asks": ("input()\n", "EOFError: EOF when reading a line"),
+    "stops": (
+        "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass\n",
+        "KeyboardInterrupt",
+    ),
+    "debugs": ("import bdb\nraise bdb.BdbQuit\n", "bdb.BdbQuit"),
+    "generator-exit": ("raise GeneratorExit('x')\n", "GeneratorExit: x"),
+    "group": (
+        "raise BaseExceptionGroup('two', [KeyboardInterrupt(), ValueError()])\n",
+        "BaseExceptionGroup: two (2 sub-exceptions)",
+    ),
+    "repr": (
+        "class A:\n    def __repr__(self):\n        raise SystemExit(3)\nA()\n",
+        "SystemExit: 3",
+    ),
+    "no-str": (
+        "class E(Exception):\n    def __str__(self):\n        raise SystemExit\n"
+        "raise E\n",
+        "E: <exception str() failed>",
+    ),
+    "surrogate-message": ("raise ValueError('\\ud800')\n", "ValueError: \ud800"),
+    "deep": ("def f(): f()\nf()\n", "RecursionError: maximum recursion depth exceeded"),
+    "large": ("raise MemoryError\n", "MemoryError"),
+    "digits": (
+        "10**5000\n",
+        "ValueError: Exceeds the limit (4300 digits) for integer string conversion; "
+        "use sys.set_int_max_str_digits() to increase the limit",
+    ),
 }
 ENDS = {
     "leaves": (
@@ -51,7 +189,9 @@ REFUSED = {
     "surrogate": ("print('\\ud800')\n", r"the cell displays '\ud800' in line 1"),
     "escape": ("print('a\\n\\x1b[1m')\n", r"the cell displays '\x1b' in line 2"),
     "nothing": ("print('\\0')\n", r"the cell displays '\x00' in line 1"),
-    "flood": ("print('x' * 10**7)\n", "the cell displays 4,000,000 characters"),
+    "flood": ("print('x' * 10**7)\n", "the cell displays more than 100,000 characters"),
+    "progress": ("print('\\r1')\n", r"the cell displays '\r' in line 1"),
+    "bell": ("print('\\a')\n", r"the cell displays '\x07' in line 1"),
 }
 CODES = {name: code for kind in (WRITES, RAISES, ENDS, REFUSED)
          for name, (code, _) in kind.items()}  # fmt: skip
@@ -71,7 +211,7 @@ def test_all_that_a_cell_writes_is_displayed(
     runs: dict[str, ChapterRun], name: str
 ) -> None:
     first, after = runs[name].results
-    assert first == Result("ran", WRITES[name][1])
+    assert (first.status, first.text) == ("ran", WRITES[name][1])
     assert after == Result("ran", "2\n")
 
 
@@ -81,6 +221,7 @@ def test_what_is_no_exception_ends_its_cell_as_one(
 ) -> None:
     first, after = runs[name].results
     assert (first.status, first.text) == ("raised", f"{HEADER}\n{RAISES[name][1]}\n")
+    assert first.trace.isprintable() or first.trace.encode()  # a terminal can show it
     assert after.status == "not run"
     [error] = runs[name].errors
     assert (error.path, error.line) == (f"docs/{name}.md", 2)
@@ -114,3 +255,84 @@ def test_a_cell_without_an_end_is_ended_and_named(
     assert [each.status for each in done.results] == ["ended", "not run"]
     [error] = done.errors
     assert str(error).startswith("docs/a.md:2: it took longer than 2 s and was ended")
+
+
+def test_the_author_is_told_where_a_thread_has_failed(
+    runs: dict[str, ChapterRun],
+) -> None:
+    [error] = runs["thread"].errors
+    assert error.line == 2
+    assert "  docs/thread.md:5 in f\n    raise ValueError('no')" in str(error)
+
+
+def test_a_recursion_is_shown_by_its_ends(runs: dict[str, ChapterRun]) -> None:
+    trace = runs["deep"].results[0].trace.splitlines()
+    assert trace[1:3] == ["  docs/deep.md:4 in <module>", "    f()"]
+    assert len(trace) < 50 and any("more frames" in line for line in trace)
+
+
+def test_what_ended_shows_what_it_had_to_say(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    code = "import os\nos.write(1, b'so far\\n')\nos._exit(3)\n"
+    it = book(tmp_path_factory.mktemp("said"), a=cell("'above'\n") + cell(code))
+    [done] = run(it, ["docs/a.md"])
+    assert done.results[1].text == "so far\n"
+    assert str(done.errors[-1]).endswith("until then it had displayed\n    so far")
+
+
+def test_what_writes_without_an_end_is_ended(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "FLOOD", 1_000_000)
+    code = "import time\nprint('x' * 10**6)\ntime.sleep(60)\n"
+    it = book(tmp_path_factory.mktemp("flood"), a=cell(code))
+    [done] = run(it, ["docs/a.md"])
+    assert done.results[0].because == "it wrote more than 1,000,000 bytes and was ended"
+
+
+def test_a_process_that_does_not_begin_is_told_as_such(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "STARTING", 0.0)
+    it = book(tmp_path_factory.mktemp("slow"), a=AFTER)
+    [done] = run(it, ["docs/a.md"])
+    assert done.results[0].because.startswith("Python did not begin to run it within 0")
+
+
+def test_a_pool_that_was_lent_can_be_used_again(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    it = book(tmp_path_factory.mktemp("lent"), a=AFTER, b=AFTER)
+    with pool.Pool(1) as lent:
+        for path in it.paths:
+            [done] = run(it, [path], lent)
+            assert done.errors == []
+
+
+def test_nothing_stays_of_a_chapter(tmp_path_factory: pytest.TempPathFactory) -> None:
+    root = tmp_path_factory.mktemp("stays")
+    code = (
+        "import os, pathlib, subprocess, sys\n"
+        "wait = 'import time; time.sleep(99)'\n"
+        "child = subprocess.Popen([sys.executable, '-c', wait])\n"
+        f"file = pathlib.Path({str(root)!r}, 'pids')\n"
+        "file.write_text(f'{os.getpid()} {child.pid}');\n"
+    )
+    it = book(root, a=cell(code))
+    assert run(it, it.paths)[0].errors == []
+    pids = [int(word) for word in (root / "pids").read_text().split()]
+    deadline = time.monotonic() + 10
+    while alive := [pid for pid in pids if is_alive(pid)]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.01)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be noticed does not."""
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

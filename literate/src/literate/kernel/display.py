@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import re
 import sys
@@ -46,15 +47,16 @@ def display(value: object) -> Display:
     """
     if value is None:
         return Display()
-    if (picture := _picture(value)) is not None:
+    bundle = _bundle(value)
+    if (picture := _picture(value, bundle)) is not None:
         return Display(pictures=(picture,))
-    if isinstance(value, list | tuple) and (pictures := _pictures(value)):
-        return Display(pictures=pictures)
-    if isinstance(value, Mapping):
-        pictures = _pictures(value.values()) if all(map(_is_key, value)) else ()
-        if pictures:
-            return Display(pictures=pictures, keys=tuple(map(str, value)))
-    return Display(f"{value!r}\n", html=_offered(value, "html") or "")
+    keys, values = _collected(value)
+    if values and (pictures := _pictures(values)):
+        return Display(pictures=pictures, keys=keys)
+    text, html = bundle.get("text/plain"), bundle.get("text/html")
+    text = text if isinstance(text, str) else repr(value)
+    html = html if isinstance(html, str) else _offered(value, "html")
+    return Display(f"{text}\n", html=html if isinstance(html, str) else "")
 
 
 def open_figures() -> tuple[str, ...]:
@@ -74,37 +76,52 @@ def close_figures() -> None:
         pyplot.close("all")
 
 
+def _collected(value: Any) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+    """The keys of a mapping and the values of a collection; none of anything else.
+
+    What an object says of its class may be untrue, and walking it may fail.
+    """
+    kind = type(value)
+    with contextlib.suppress(Exception):
+        if issubclass(kind, list | tuple):
+            return (), tuple(value)
+        if issubclass(kind, Mapping) and all(map(_is_key, value)):
+            return tuple(map(str, value)), tuple(value.values())
+    return (), ()
+
+
 def _is_key(key: object) -> bool:
-    return isinstance(key, int | float | str)
+    return issubclass(type(key), int | float | str)
 
 
-def _pictures(values: Any) -> tuple[str, ...]:
+def _pictures(values: tuple[Any, ...]) -> tuple[str, ...]:
     """The pictures of some values; none where one of them is no picture."""
     pictures = []
     for value in values:
-        picture = _picture(value)
+        picture = _picture(value, _bundle(value))
         if picture is None:
             return ()
         pictures.append(picture)
     return tuple(pictures)
 
 
-def _picture(value: Any) -> str | None:
-    """The picture of a value that has one: SVG, else PNG, else a graph's source."""
+def _picture(value: Any, bundle: Mapping[str, Any]) -> str | None:
+    """The picture of a value that has one: SVG, else pixels, else a graph's source."""
     figure = sys.modules.get("matplotlib.figure")
-    if figure is not None and isinstance(value, figure.Figure):
+    if figure is not None and issubclass(type(value), figure.Figure):
         drawn = _draw(value)
         sys.modules["matplotlib.pyplot"].close(value)
         return drawn
-    bundle = _bundle(value)
     svg = bundle.get("image/svg+xml") or _offered(value, "svg")
     if isinstance(svg, str) and "<svg" in svg:
         return clean(svg)
-    png = bundle.get("image/png") or _offered(value, "png")
-    if isinstance(png, bytes):
-        png = base64.b64encode(png).decode()
-    if isinstance(png, str):
-        return f'<img src="data:image/png;base64,{"".join(png.split())}">'
+    for kind in ("png", "jpeg"):
+        pixels = bundle.get(f"image/{kind}") or _offered(value, kind)
+        if isinstance(pixels, bytes):
+            pixels = base64.b64encode(pixels).decode()
+        if isinstance(pixels, str):
+            pixels = "".join(pixels.split())
+            return f'<img src="data:image/{kind};base64,{pixels}">'
     dot = bundle.get(DOT)
     return dot if isinstance(dot, str) else None
 
@@ -121,7 +138,10 @@ def _bundle(value: Any) -> Mapping[str, Any]:
 def _offered(value: Any, kind: str) -> Any:
     """What a value offers of one kind; matplotlib offers None where it has nothing."""
     method = _method(value, f"_repr_{kind}_")
-    data = method() if method else None
+    try:
+        data = method() if method else None
+    except NotImplementedError:  # a subclass may offer it
+        return None
     if isinstance(data, tuple) and data:  # the data, and what is known about it
         data = data[0]
     return data if isinstance(data, str | bytes) else None
@@ -133,7 +153,7 @@ def _method(value: Any, name: str) -> Callable[..., Any] | None:
     A class has those of its instances, and a proxy or a mock answers to any name: so
     IPython asks for one that nobody has, and so do we.
     """
-    if isinstance(value, type):
+    if issubclass(type(value), type):
         return None
     try:
         if hasattr(value, "_ipython_canary_method_should_not_exist_"):

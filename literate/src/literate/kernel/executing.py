@@ -102,8 +102,8 @@ class Interpreter:
 
     def _remember(self, code: str, line: int) -> None:
         """Let tracebacks and `inspect` find the text where it stands."""
-        for number, text in enumerate(code.splitlines(keepends=True), line):
-            self._lines[number] = text
+        for number, text in enumerate(code.split("\n"), line):
+            self._lines[number] = f"{text}\n"
         last = max(self._lines, default=-1)
         lines = [self._lines.get(number, "\n") for number in range(last + 1)]
         size = sum(map(len, lines))

@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 import tempfile
+import threading
 import types
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +34,7 @@ from literate.kernel.installing import Installed
 from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
-from literate.kernel.tracebacks import exception_text, trace
+from literate.kernel.tracebacks import exception_text, reason, trace
 
 # Python's own, which a reader has; site generators raise it.
 RECURSION_LIMIT = 1000
@@ -75,6 +76,8 @@ class Session:
         self._snapshot = snapshot
         self._through = through
         self.interpreter = Interpreter(str(page.root / page.path))
+        self._process = os.getpid()
+        self._asides: list[str] = []
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
@@ -85,6 +88,7 @@ class Session:
             )
             stack.enter_context(_global_state())
             stack.enter_context(_warnings_are_shown())
+            stack.enter_context(self._asides_are_shown())
             if self.screen is None:
                 screen = self.screen = MemoryScreen()
                 stack.enter_context(contextlib.redirect_stdout(screen))
@@ -155,13 +159,17 @@ class Session:
                 case "trial":
                     self._run_trial(code)
             pictures = shown.pictures + open_figures()
+            self._end_fork(None)
         except BaseException as error:
+            self._end_fork(error)
             if isinstance(error, self._through):
                 raise
             close_figures()
             return self._raised(error)
         text = self._written() + shown.text
-        return Result("ran", text, pictures, shown.keys, shown.html)
+        asides = "\n".join(self._asides)
+        self._asides.clear()
+        return Result("ran", text, pictures, shown.keys, shown.html, asides)
 
     def snapshot(self, path: str) -> types.ModuleType:
         """The package at the end of a chapter, beside the present one."""
@@ -197,6 +205,45 @@ class Session:
             tree = self.interpreter.parse(text, line)
             self.interpreter.execute(tree, namespace)
 
+    def _end_fork(self, error: BaseException | None) -> None:
+        """End a child that a cell has forked and that came back, as Python ends it."""
+        if os.getpid() == self._process:
+            return
+        status: object = int(error is not None)
+        if isinstance(error, SystemExit):
+            status = error.code or 0
+        elif error:
+            print(exception_text(error), end="", file=sys.stderr, flush=True)
+        os._exit(status if isinstance(status, int) else 1)
+
+    @contextlib.contextmanager
+    def _asides_are_shown(self) -> Iterator[None]:
+        """Show what is raised in a thread, or where nobody can catch it.
+
+        Its frames are for the page's author, like those of any exception.
+        """
+
+        def show(where: str, error: BaseException | None) -> None:
+            if error is not None:
+                self._asides.append(self._trace(error))
+                print(f"{where}:\n{exception_text(error)}", end="", file=sys.stderr)
+
+        def of_thread(told: threading.ExceptHookArgs) -> None:
+            name = told.thread.name if told.thread else "that has ended"
+            if told.exc_type is not SystemExit:  # which ends a thread in silence
+                show(f"Exception in thread {name}", told.exc_value)
+
+        def of_nobody(told: sys.UnraisableHookArgs) -> None:
+            name = getattr(told.object, "__qualname__", type(told.object).__name__)
+            show(f"{told.err_msg or 'Exception ignored in'} {name}", told.exc_value)
+
+        before = threading.excepthook, sys.unraisablehook
+        threading.excepthook, sys.unraisablehook = of_thread, of_nobody
+        try:
+            yield
+        finally:
+            threading.excepthook, sys.unraisablehook = before
+
     def _written(self) -> str:
         """What was written since it was last asked for."""
         assert self.screen is not None  # __enter__ has seen to it
@@ -205,16 +252,21 @@ class Session:
     def _raised(self, error: BaseException) -> Result:
         """The result of a piece that an exception ended."""
         self.error = error
+        self._asides.clear()
         text = self._written() + exception_text(error)
-        file, locate = Path(self.interpreter.file), self.installed.locate
-        frames = trace(error, file, self.page.root, locate)
+        frames = self._trace(error)
         if isinstance(error, BookError):
             return Result("raised", text, trace=str(error), because=str(error))
         if isinstance(error, ModuleNotFoundError):
             library, _, _ = (error.name or "").partition(".")
             if library in self.page.optional:
-                return Result("missing", text, trace=frames, because=str(error))
-        return Result("raised", text, trace=frames, because=str(error))
+                return Result("missing", text, trace=frames, because=reason(error))
+        return Result("raised", text, trace=frames, because=reason(error))
+
+    def _trace(self, error: BaseException) -> str:
+        """The frames of an exception, for the page's author."""
+        file, locate = Path(self.interpreter.file), self.installed.locate
+        return trace(error, file, self.page.root, locate)
 
 
 def below(code: Code, result: Result) -> Result:
@@ -224,11 +276,11 @@ def below(code: Code, result: Result) -> Result:
         code: The piece that stopped the page.
         result: What became of it.
     """
-    reason = result.because
+    cause = result.because
     if result.status == "raised":
-        reason = result.text.rstrip().rpartition("\n")[2]
+        cause = result.text.rstrip().rpartition("\n")[2]
     status: Status = "missing" if result.status == "missing" else "not run"
-    return Result(status, because=f"{code.place} ({reason})")
+    return Result(status, because=f"{code.place} ({cause})")
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable
 from itertools import dropwhile
@@ -10,6 +11,8 @@ from pathlib import Path
 from literate.kernel.source.definitions import Origin
 
 HEADER = "Traceback (most recent call last):"
+SHOWN = 10
+"""Frames that are shown from either end of a long traceback."""
 Locate = Callable[[str, int], tuple[str, Origin | None] | None]
 """Gives the title and the chapter line of a line in a tangled file, or None."""
 
@@ -36,6 +39,14 @@ def exception_text(error: BaseException) -> str:
     return f"{HEADER}\n{''.join(lines)}"
 
 
+def reason(error: BaseException) -> str:
+    """What an exception says of itself, if it can."""
+    try:
+        return str(error)
+    except BaseException:
+        return f"<{type(error).__name__} that cannot be shown>"
+
+
 def trace(error: BaseException, page: Path, root: Path, locate: Locate) -> str:
     """The frames of an exception from the reader's code on.
 
@@ -49,11 +60,11 @@ def trace(error: BaseException, page: Path, root: Path, locate: Locate) -> str:
         A traceback with a line for each frame; a frame in tangled code names its title
         and the chapter line that wrote it.
     """
-    lines = [HEADER]
     frames = dropwhile(
         lambda frame: frame.filename != str(page) and not locate(frame.filename, 1),
         traceback.extract_tb(error.__traceback__),
     )
+    lines = []
     for frame in frames:
         number = frame.lineno or 0
         place = f"{_below(frame.filename, root)}:{number} in {frame.name}"
@@ -62,9 +73,14 @@ def trace(error: BaseException, page: Path, root: Path, locate: Locate) -> str:
             place = f"{title}:{number} in {frame.name}"
             if origin:
                 place += f", written at {origin.path}:{origin.line}"
-        lines += [f"  {place}", f"    {frame.line}"]
-    own = traceback.format_exception_only(error)
-    return "\n".join(lines) + "\n" + "".join(own)
+        lines.append(f"  {place}\n    {frame.line}".rstrip())
+    if len(lines) > 2 * SHOWN:  # a recursion
+        left = f"  … {len(lines) - 2 * SHOWN} more frames"
+        lines = [*lines[:SHOWN], left, *lines[-SHOWN:]]
+    own = "".join(traceback.format_exception_only(error))
+    own = own.replace(f'File "{root}{os.sep}', 'File "')
+    text = "\n".join([HEADER, *lines, own])
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _below(filename: str, root: Path) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import itertools
 import multiprocessing
 import os
 import signal
@@ -24,10 +25,12 @@ from typing import Any
 
 from literate.kernel.blocks import Code, Page, Result
 from literate.kernel.session import below
-from literate.running.process import READY, Job, main
+from literate.running.process import Job, Progress, main, written
 
 STARTING = 120.0
 """Seconds that a process may take to begin: it may have to import large libraries."""
+FLOOD = 100_000_000
+"""Bytes that one cell may write: beyond that it fills somebody's disk."""
 
 
 class Running:
@@ -40,11 +43,10 @@ class Running:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.results: list[Result] = []
-        self.local: tuple[str, ...] = ()
+        self.progress: Progress | None = None
         self.process: BaseProcess | None = None
         self.connection: Connection | None = None
         self.deadline = 0.0
-        self._stopped: Result | None = None
 
     @property
     def is_done(self) -> bool:
@@ -68,20 +70,32 @@ class Running:
         except (EOFError, OSError):
             self._end(self._how_it_ended())
             return
-        if isinstance(told, Result):
-            self.results.append(told)
-        elif told != READY:
-            self.local = tuple(told)
+        match told:
+            case Result():
+                self.results.append(told)
+            case Progress():
+                self.progress = told
+            case _:
+                self._end(str(told))
         self.deadline = time.monotonic() + self.job.limit
         if self.is_done:
             self.stop()
 
-    def expire(self) -> None:
-        """End it where it has taken too long."""
-        self._end(
-            f"it took longer than {self.job.limit:g} s and was ended: let it do less, "
-            "or set `limit` among the options of literate.weave"
-        )
+    def check(self) -> None:
+        """End it where it has taken too long, or writes without an end."""
+        if self.deadline <= time.monotonic():
+            self._end(
+                f"it took longer than {self.job.limit:g} s and was ended: let it do "
+                "less, or set `limit` among the options of literate.weave"
+                if self.progress
+                else f"Python did not begin to run it within {STARTING:g} s: does an "
+                "import of this chapter take so long?"
+            )
+        elif self.progress:
+            with contextlib.suppress(OSError):
+                size = os.path.getsize(self.job.screen)
+                if size - self.progress.written > FLOOD:
+                    self._end(f"it wrote more than {FLOOD:,} bytes and was ended")
 
     def stop(self) -> None:
         """End the process, and whatever it has started."""
@@ -96,7 +110,12 @@ class Running:
         """Note how the piece that runs has ended, and that those below did not run."""
         self.stop()
         code = self.job.codes[len(self.results)]
-        result = Result("ended", because=reason)
+        text = ""
+        with contextlib.suppress(OSError):
+            text = written(
+                self.job.screen, self.progress.written if self.progress else 0
+            )
+        result = Result("ended", text, because=reason)
         self.results.append(result)
         left = len(self.job.codes) - len(self.results)
         self.results += [below(code, result)] * left
@@ -127,6 +146,7 @@ class Pool:
         self._folder = tempfile.TemporaryDirectory(
             prefix="literate-", ignore_cleanup_errors=True
         )
+        self._screens = itertools.count()
         self._waiting: deque[Running] = deque()
         self._active: list[Running] = []
 
@@ -153,7 +173,8 @@ class Pool:
             limit: The seconds that each of them may take.
         """
         environment, folder = dict(os.environ), self._folder.name
-        running = Running(Job(page, tuple(codes), limit, environment, folder))
+        screen = os.path.join(folder, f"screen-{next(self._screens)}")
+        running = Running(Job(page, tuple(codes), limit, environment, folder, screen))
         if not running.is_done:
             self._waiting.append(running)
             self._fill()
@@ -193,12 +214,12 @@ class Pool:
         now = time.monotonic()
         nearest = min(running.deadline for running in self._active)
         connections = [each.connection for each in self._active if each.connection]
-        ready = wait(connections, max(0.0, nearest - now))
+        ready = wait(connections, min(1.0, max(0.0, nearest - now)))
         for running in list(self._active):
             if running.connection in ready:
                 running.receive()
-            elif running.deadline <= time.monotonic():
-                running.expire()
+            else:
+                running.check()
             if running.is_done:
                 self._active.remove(running)
 

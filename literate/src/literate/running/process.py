@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import io
 import os
 import re
@@ -13,18 +14,18 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from typing import NamedTuple
 
 from literate.book.book import Book
-from literate.kernel.blocks import Code, Page, Result, Snapshot
+from literate.kernel.blocks import Code, Page, Snapshot
 from literate.kernel.session import Session
 
-READY = "ready"
-"""What a process says first, when everything is there to run the first piece."""
 GRACE = 10
 """Seconds beyond the limit after which a process ends itself: its parent is gone."""
-LARGEST = 4_000_000
+LARGEST = 400_000
 """Bytes of what one cell writes that are looked at. No page can show as many."""
-
+WHOLE = b"\n... and more\n"
+"""What follows where there were more."""
 NOISE = re.compile(rb"^Fontconfig (?:warning|error): .*\n", re.MULTILINE)
 """What a library writes about the machine's own settings: nothing that a page does."""
 
@@ -39,6 +40,7 @@ class Job:
         limit: The seconds that each of them may take.
         environment: The environment of the process that asks for it.
         folder: Where what it writes is removed, however it ends.
+        screen: The file that its standard streams lead to.
     """
 
     page: Page
@@ -46,38 +48,77 @@ class Job:
     limit: float
     environment: Mapping[str, str]
     folder: str
+    screen: str
+
+
+class Progress(NamedTuple):
+    """What a process says when it can run the next piece.
+
+    Attributes:
+        local: The files of the project, its package aside, that were imported so far.
+        written: The bytes that the pieces so far have written.
+    """
+
+    local: tuple[str, ...]
+    written: int
 
 
 class FileScreen:
     """A screen for all that this process and its children write.
 
-    Both standard streams lead into one file, so what was written by Python, by a
-    library in C and by a child stands in the order in which it was written.
+    Both standard streams lead to the end of one file, so what was written by Python,
+    by a library in C and by a child stands in the order in which it was written. The
+    file only grows: nothing is lost that a thread writes while it is read, and whoever
+    ends this process still finds what it had to say.
+
+    Args:
+        name: The file.
     """
 
-    def __init__(self) -> None:
-        file, name = tempfile.mkstemp()
-        os.unlink(name)  # it goes with the last process that has it open
-        for descriptor in (1, 2):
-            os.dup2(file, descriptor)
-        os.close(file)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.read = 0
+        self._file = os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        self._lead()
         sys.stdout = _stream(1)
         sys.stderr = _stream(2)
 
     def take(self) -> str:
         """What was written since it was last asked for."""
         for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(ValueError, AttributeError):  # a cell closed it
+            with contextlib.suppress(Exception):  # a cell closed or replaced it
                 stream.flush()
-        os.lseek(1, 0, os.SEEK_SET)
-        data = os.read(1, LARGEST)
-        os.ftruncate(1, 0)
-        os.lseek(1, 0, os.SEEK_SET)
-        data = NOISE.sub(b"", data)
-        try:
-            return data.decode("utf-8", "surrogatepass")
-        except UnicodeDecodeError:
-            return data.decode("utf-8", "replace")
+        with contextlib.suppress(AttributeError, OSError, TypeError):
+            ctypes.CDLL(None).fflush(None)  # what a library in C has kept back
+        self._lead()
+        start, self.read = self.read, os.fstat(self._file).st_size
+        return written(self.name, start, self.read)
+
+    def _lead(self) -> None:
+        """Let both streams lead here, whatever a cell has done to them."""
+        for descriptor in (1, 2):
+            os.dup2(self._file, descriptor)
+
+
+def written(name: str, start: int, end: int | None = None) -> str:
+    """A part of what was written into a file.
+
+    Args:
+        name: The file.
+        start: The bytes in front of it.
+        end: The bytes in front of what follows; none by default.
+    """
+    with open(name, "rb") as file:
+        file.seek(start)
+        size = LARGEST if end is None else min(end - start, LARGEST)
+        data = file.read(size)
+        if end is not None and end - start > LARGEST:
+            data += WHOLE
+    data = NOISE.sub(b"", data)
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
 
 
 def _stream(descriptor: int) -> io.TextIOWrapper:
@@ -105,11 +146,11 @@ def main(job: Job, connection: Connection) -> None:
     os.environ.update(job.environment)
     tempfile.tempdir = job.folder
     _close_input()
-    screen = FileScreen()
+    screen = FileScreen(job.screen)
     try:
         _run(job, screen, connection)
     except Exception:  # of this program: a cell's own are results
-        connection.send(Result("raised", trace=traceback.format_exc()))
+        connection.send(f"literate failed: {traceback.format_exc()}")
     connection.close()
     # A thread or a pool that a cell has left would keep Python from ending.
     os._exit(0)
@@ -122,23 +163,24 @@ def _run(job: Job, screen: FileScreen, connection: Connection) -> None:
         return Book(job.page.root).snapshot(path)
 
     with Session(job.page, snapshot, screen) as session:
-        connection.send(READY)
+        connection.send(Progress((), 0))
         _limit(job.limit)
         for result in session.run_all(job.codes):
-            connection.send(_local_modules(job.page))
+            connection.send(Progress(_local_modules(job.page), screen.read))
             connection.send(result)
             _limit(job.limit)
 
 
-def _local_modules(page: Page) -> list[str]:
+def _local_modules(page: Page) -> tuple[str, ...]:
     """The files of the project, its package aside, that the page has imported."""
     files = [getattr(each, "__file__", None) for each in list(sys.modules.values())]
     root, outside = str(page.root) + os.sep, f"{os.sep}site-packages{os.sep}"
-    return sorted(
+    local = (
         file
         for file in files
         if isinstance(file, str) and file.startswith(root) and outside not in file
     )
+    return tuple(sorted(local))
 
 
 def _close_input() -> None:

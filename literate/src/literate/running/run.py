@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -154,7 +155,8 @@ class PageRun:
     @property
     def local(self) -> tuple[str, ...]:
         """The local modules that the page has imported so far."""
-        return self._running.local
+        progress = self._running.progress
+        return progress.local if progress else ()
 
     def result(self, index: int) -> Result:
         """Wait for the result of a block.
@@ -198,7 +200,8 @@ def run(book: Book, paths: Iterable[str], pool: Pool | None = None) -> list[Chap
     chapters = [book.chapters[path] for path in paths]
     for chapter in chapters:
         book.steps(chapter.path)
-    with pool or Pool(libraries=libraries(book, chapters)) as running:
+    lent = contextlib.nullcontext(pool) if pool else None
+    with lent or Pool(libraries=libraries(book, chapters)) as running:
         runs = [
             PageRun(running, page_of(book, each.path), each.blocks, book.limit)
             for each in chapters

@@ -54,7 +54,8 @@ def verdict(block: Block, result: Result) -> Verdict:
     if result.status == "not run":
         return Verdict("not run", f"not run because of {result.because}")
     if result.status == "ended":
-        return Verdict("wrong", result.because)
+        said = f"\nuntil then it had displayed\n{_indented(result.text)}"
+        return Verdict("wrong", result.because + (said if result.text.strip() else ""))
     problems: Iterator[str]
     if isinstance(block, Exercise):
         problems = _of_exercise(block, result)
@@ -88,8 +89,8 @@ def _of_cell(cell: Cell, result: Result) -> Iterator[str]:
         )
     if len(result.text) > LONGEST:
         yield (
-            f"the cell displays {len(result.text):,} characters: a page shows at most "
-            f"{LONGEST:,}, display less"
+            f"the cell displays more than {LONGEST:,} characters, which is the most "
+            "that a page shows: display less"
         )
     yield from _of_text(cell, result)
     yield from _of_pictures(cell, result)
@@ -101,15 +102,30 @@ def _of_text(cell: Cell, result: Result) -> Iterator[str]:
     if output is None and result.text:
         yield (
             "the cell displays text, but no output block follows it: "
-            f"run with --update-outputs\n{_indented(result.text)}"
+            f"run with --update-outputs{_cure(result.text)}\n{_indented(result.text)}"
+            f"{_behind(result)}"
         )
     elif output is not None and not result.text:
         yield "the cell displays no text, but an output block follows it"
     elif output is not None and not _says(cell, result.text):
         diff = difference(result.text, output.text)
-        if result.status == "raised":
-            diff += f"\n\n{result.trace.rstrip()}"
-        yield f"the cell displays something else than its output block\n{diff}"
+        cure = _cure(diff)
+        yield (
+            f"the cell displays something else than its output block{cure}\n{diff}"
+            f"{_behind(result)}"
+        )
+
+
+def _cure(text: str) -> str:
+    """What to do about a warning that nobody wanted to show."""
+    if re.search(r"^[+]?\w*Warning: ", text, re.MULTILINE):
+        return "; `warnings.simplefilter('ignore')` in a cell above keeps warnings away"
+    return ""
+
+
+def _behind(result: Result) -> str:
+    """The frames of exceptions behind a text."""
+    return f"\n\n{result.trace.rstrip()}" if result.trace else ""
 
 
 def _says(cell: Cell, text: str) -> bool:
@@ -161,5 +177,6 @@ def _of_exercise(exercise: Exercise, result: Result) -> Iterator[str]:
 
 def _indented(text: str) -> str:
     lines = text.rstrip().split("\n")
+    lines = [line if len(line) <= 400 else f"{line[:400]}…" for line in lines]
     shown = lines if len(lines) <= 40 else [*lines[:40], f"… {len(lines) - 40} more"]
     return "".join(f"    {line}\n" for line in shown).rstrip()
