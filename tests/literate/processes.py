@@ -14,15 +14,15 @@ CONFTEST = 'pytest_plugins = ["literate.pytest_plugin"]\n'
 
 
 def run_pytest(
-    root: Path, *arguments: str, ci: bool = False
+    root: Path, *arguments: str, ci: bool = False, said: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run `pytest --markdown-docs` in a project."""
+    """Run `pytest --markdown-docs` in a project; `said` is what somebody types."""
     (root / "conftest.py").write_text(CONFTEST)
     words = ["-m", "pytest", "--markdown-docs", "-p", "no:cacheprovider", *arguments]
     if "--lf" in arguments:
         words.remove("-p")
         words.remove("no:cacheprovider")
-    return _run(root, *words, ci=ci)
+    return run_python(root, *words, ci=ci, said=said)
 
 
 def outcome(run: subprocess.CompletedProcess[str]) -> dict[str, int]:
@@ -42,10 +42,13 @@ def run_builder(
     root: Path, builder: str, *arguments: str, ci: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """Build the site of a project by a program of one's choice."""
-    return _run(root, "-m", builder, "build", *arguments, ci=ci)
+    return run_python(root, "-m", builder, "build", *arguments, ci=ci)
 
 
-def _run(root: Path, *words: str, ci: bool) -> subprocess.CompletedProcess[str]:
+def run_python(
+    root: Path, *words: str, ci: bool = False, said: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run Python in a project, with the machine of this repository."""
     environment = {name: text for name, text in os.environ.items() if name != "CI"}
     environment |= {"PYTHONPATH": str(ROOT / "literate/src")}
     environment |= {"PYTHONHASHSEED": "0"}  # so that two builds can be compared
@@ -53,8 +56,19 @@ def _run(root: Path, *words: str, ci: bool) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, *words],
         cwd=root,
+        input=said,
         capture_output=True,
         text=True,
         env=environment,
         timeout=120,
     )
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits to be noticed does not."""
+    try:
+        os.kill(pid, 0)
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

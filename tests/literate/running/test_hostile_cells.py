@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-from pathlib import Path
 
 import pytest
 from literate.kernel.blocks import Result
@@ -12,6 +10,7 @@ from literate.kernel.tracebacks import HEADER
 from literate.running import pool
 from literate.running.run import ChapterRun, run
 from making import book, cell
+from processes import is_alive
 
 AFTER = cell("1 + 1\n", "2\n")
 THREAD = "import os, threading, time\nthreading.Thread(target={}, args=({},)).start()\n"
@@ -326,13 +325,3 @@ def test_nothing_stays_of_a_chapter(tmp_path_factory: pytest.TempPathFactory) ->
     while alive := [pid for pid in pids if is_alive(pid)]:
         assert time.monotonic() < deadline, alive
         time.sleep(0.01)
-
-
-def is_alive(pid: int) -> bool:
-    """Whether a process runs; one that has ended and waits to be noticed does not."""
-    try:
-        os.kill(pid, 0)
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from making import cell, literate, make_book, source
-from processes import outcome, run_pytest
+from processes import CONFTEST, is_alive, outcome, run_pytest, run_python
 
 GOOD = "# One\n" + cell("x = 20\n") + cell("x + 1\n", "21\n") + cell("x + 2\n", "22\n")
 # Each cell says in a file that it was run.
@@ -216,3 +221,109 @@ def test_another_project_is_left_to_pytest_markdown_docs(tmp_path: Path) -> None
     run = run_pytest(tmp_path)
     assert outcome(run) == {"passed": 1}, run.stdout
     assert "CodeFence#1" in run_pytest(tmp_path, "-v").stdout
+
+
+WRONG = cell("1 + 1\n", "3\n")
+REFUSED = "docs/one.md:2: the cell displays something else than its output block"
+HOSTILE = '[tool.pytest.ini_options]\naddopts = "-k nothing"\ntestpaths = ["src"]\n'
+
+
+def test_no_place_makes_a_wrong_output_pass(tmp_path: Path) -> None:
+    root = make_book(tmp_path / "book", one=WRONG)
+    (tmp_path / "link").symlink_to(root)
+    for folder, pages in [(root / "docs", []), (tmp_path, ["link/docs/one.md"])]:
+        run = run_pytest(folder, *pages)
+        assert (run.returncode, REFUSED in run.stdout) == (1, True), run.stdout
+
+
+def test_the_configuration_of_a_parent_counts_for_nothing(tmp_path: Path) -> None:
+    root = make_book(tmp_path / "book", one=WRONG)
+    (tmp_path / "pyproject.toml").write_text(HOSTILE)
+    assert run_pytest(root).returncode  # nothing is selected, which is no success
+    (root / "conftest.py").unlink()
+    said = literate(root / "docs", "run", "-q")
+    assert (said.returncode, REFUSED in said.stdout) == (1, True), said.stdout
+
+
+@pytest.mark.parametrize("name", ["mkdocs.yaml", "book.yml"])
+def test_a_configuration_of_another_name_makes_a_book(
+    tmp_path: Path, name: str
+) -> None:
+    make_book(tmp_path, one=WRONG)
+    (tmp_path / "mkdocs.yml").rename(tmp_path / name)
+    run = run_pytest(tmp_path, "docs/one.md")
+    assert (run.returncode, REFUSED in run.stdout) == (1, True), run.stdout
+
+
+def test_every_markdown_file_of_a_book_is_run_by_the_book(tmp_path: Path) -> None:
+    make_book(tmp_path, one=GOOD)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes/more.md").write_text(WRONG)
+    run = run_pytest(tmp_path, "notes/more.md")
+    assert outcome(run) == {"failed": 1}
+    assert "notes/more.md:2: the cell displays something else" in run.stdout
+
+
+def test_two_books_in_one_run_know_nothing_of_each_other(tmp_path: Path) -> None:
+    use = cell("from thing.core import add\nadd(3, 4)\n", "{}\n")
+    for name, sign, shown in [("a", "+", "7"), ("b", "*", "12")]:
+        code = f"def add(a: int, b: int) -> int:\n    return a {sign} b\n"
+        make_book(tmp_path / name, one=source(code) + use.format(shown))
+    run = run_pytest(tmp_path, "a/docs/one.md", "b/docs/one.md")
+    assert outcome(run) == {"passed": 4}, run.stdout
+
+
+def test_the_debugger_stops_in_the_cell(tmp_path: Path) -> None:
+    make_book(tmp_path, one=cell("def f(x):\n    secret = 41\n    1 / x\nf(0)\n"))
+    run = run_pytest(tmp_path, "--pdb", said="p secret + 1\nq\n")
+    assert "docs/one.md(5)f()" in run.stdout
+    assert "(Pdb) 42\n" in run.stdout
+
+
+def test_what_changes_from_run_to_run_is_not_written(tmp_path: Path) -> None:
+    text = cell("1 + 1\n") + cell("import time\ntime.time_ns()\n")
+    make_book(tmp_path, one=text)
+    run = run_pytest(tmp_path, "--update-outputs")
+    assert run.returncode == 1
+    assert "docs/one.md:7: this cell displays something else each time" in run.stdout
+    assert (tmp_path / "docs/one.md").read_text() == text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
+def test_an_interrupt_ends_all_of_it_at_once(tmp_path: Path) -> None:
+    code = "import os, pathlib\nfile = pathlib.Path({!r}, f'pid-{{os.getpid()}}')\n"
+    code = code.format(str(tmp_path)) + "file.touch()\nwhile True: pass\n"
+    make_book(tmp_path, one=cell(code), two=cell(code))
+    command = [sys.executable, "-m", "pytest", "--markdown-docs", "docs"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as run:
+        deadline = time.monotonic() + 60
+        while not (pids := list(tmp_path.glob("pid-*"))):
+            assert time.monotonic() < deadline and run.poll() is None
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        begin = time.monotonic()
+        said, _ = run.communicate(timeout=50)
+        assert time.monotonic() - begin < 30  # the cell itself may take 60
+    assert run.returncode == pytest.ExitCode.INTERRUPTED, said
+    for pid in pids:
+        assert not is_alive(int(pid.name.removeprefix("pid-")))
+
+
+def test_coverage_counts_the_tangled_lines_that_chapters_run(tmp_path: Path) -> None:
+    pytest.importorskip("coverage")
+    first = source("def half(x: int) -> int:\n    return x // 2\n\n\n"
+                   "def third(x: int) -> int:\n    return x // 3\n")  # fmt: skip
+    above = cell("from thing.core import half, third\nhalf(8), third(9);\n")
+    second = source("def third(x: int) -> int:\n    return x * 3 // 9\n")
+    make_book(tmp_path, one=first + above, two=second)
+    assert literate(tmp_path, "tangle").returncode == 0
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    words = ["--source=thing", "-m", "pytest", "-q", "--markdown-docs"]
+    run = run_python(tmp_path, "-m", "coverage", "run", *words)
+    assert run.returncode == 0, run.stdout
+    run_python(tmp_path, "-m", "coverage", "json", "-o", "told.json")
+    told = json.loads((tmp_path / "told.json").read_text())["files"]["thing/core.py"]
+    # 1 is the line of `tangle`; what has run of `third` is not what stands there now.
+    assert (told["executed_lines"], told["missing_lines"]) == ([2, 3, 6], [7])

@@ -46,6 +46,9 @@ class Config(NamedTuple):
 def find_config(start: Path, of_any_site: bool = False) -> Path | None:
     """The configuration of the book to which a folder belongs.
 
+    One of another name than MkDocs's usual ones, as for `mkdocs build -f book.yml`, is
+    found as well: nobody else may run the pages of a book.
+
     Args:
         start: The folder; those above it are looked at, too.
         of_any_site: Take one as well that does not ask for `literate.weave`.
@@ -53,10 +56,14 @@ def find_config(start: Path, of_any_site: bool = False) -> Path | None:
     Returns:
         The file; None where there is none.
     """
-    files = [folder / name for folder in (start, *start.parents) for name in NAMES]
-    found = [file for file in files if file.is_file()]
-    weaving = (file for file in found if any(EXTENSION in t for t in _texts(file)))
-    return next(weaving, found[0] if found and of_any_site else None)
+    usual: list[Path] = []
+    for folder in (start, *start.parents):
+        found = [folder / name for name in NAMES if (folder / name).is_file()]
+        usual += found
+        for file in (*found, *sorted(folder.glob("*.y*ml"))):
+            if file.is_file() and any(EXTENSION in text for text in _texts(file)):
+                return file
+    return usual[0] if usual and of_any_site else None
 
 
 def read_config(file: Path) -> Config:

@@ -9,6 +9,17 @@ from pathlib import Path
 
 from literate.book.book import Book
 
+ALONE = Path(__file__).parent / "pytest.ini"
+PYTEST_NAMES = (
+    "pytest.toml",
+    ".pytest.toml",
+    "pytest.ini",
+    ".pytest.ini",
+    "pyproject.toml",
+    "tox.ini",
+    "setup.cfg",
+)
+PYTEST_SECTIONS = ("[tool.pytest", "[pytest]", "[tool:pytest]")
 Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 
@@ -41,11 +52,22 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run pytest on the book, and on nothing else."""
+    book = Book.find(Path.cwd())
     pages = [str(Path(page).resolve()) for page in options.pages]
     words = ["pytest", "--markdown-docs", "-p", "literate.pytest_plugin", *pages]
+    if not any(_configures_pytest(book.root / name) for name in PYTEST_NAMES):
+        words += ["-c", str(ALONE), "--rootdir", str(book.root)]
     words += options.others
     words += ["--update-outputs"] if options.update_outputs else []
-    return _python(Book.find(Path.cwd()), words)
+    return _python(book, words)
+
+
+def _configures_pytest(file: Path) -> bool:
+    """Whether a file is a configuration of pytest's."""
+    if not file.is_file():
+        return False
+    text = file.read_text("utf-8", "replace")
+    return "pytest" in file.name or any(name in text for name in PYTEST_SECTIONS)
 
 
 def _build(options: argparse.Namespace) -> int:

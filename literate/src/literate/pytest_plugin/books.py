@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from literate.book.blocks import Block
 from literate.book.book import Book
 from literate.book.config import find_config
 from literate.errors import BookError
+from literate.pytest_plugin.counting import counted, measuring
 from literate.pytest_plugin.pages import BlockItem, Docstrings, Page
 from literate.running.here import HereRun
 from literate.running.pool import Pool
@@ -57,7 +59,7 @@ class Books:
         if file_path.suffix not in (".md", ".py") or not (book := self.of(file_path)):
             return collectors
         path = file_path.resolve().relative_to(book.root).as_posix()
-        if path == README or (path.startswith(f"{book.docs}/") and path.endswith("md")):
+        if file_path.suffix == ".md":
             return [Page.of(parent, file_path, self, book, path)]
         if path.startswith(f"{book.package}/") and path.endswith(".py"):
             return [Docstrings.of(parent, file_path, self, book, path)]
@@ -67,7 +69,8 @@ class Books:
         """Run a page: in a process of its own, or here where somebody looks inside."""
         described = page_of(page.book, page.place, names_of)
         if self.is_inside:
-            return HereRun(described, page.book.snapshot, blocks)
+            around = partial(counted, page.book)
+            return HereRun(described, page.book.snapshot, blocks, around)
         if self._pool is None:
             self._pool = self._open(page.session)
         return PageRun(self._pool, described, blocks, page.book.limit)
@@ -76,8 +79,7 @@ class Books:
     def is_inside(self) -> bool:
         """Whether a debugger or coverage looks at what runs: then it runs here."""
         option = self.config.option
-        counts = bool(getattr(option, "cov_source", None))
-        return bool(option.usepdb or getattr(option, "trace", False) or counts)
+        return bool(option.usepdb or getattr(option, "trace", False) or measuring())
 
     @property
     def is_worker(self) -> bool:

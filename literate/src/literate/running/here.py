@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import bdb
+import contextlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 
 from literate.book.blocks import Block
 from literate.kernel.blocks import Page, Result, Snapshot
+from literate.kernel.installing import Installed
 from literate.kernel.session import Session
 from literate.running.run import codes, gathered
 
 THROUGH = (KeyboardInterrupt, bdb.BdbQuit)
 """What ends the whole run, though a cell was running."""
+Around = Callable[[Installed], AbstractContextManager[None]]
 
 
 class HereRun:
@@ -22,14 +26,20 @@ class HereRun:
         page: The page.
         snapshot: Gives the package at the end of a chapter.
         blocks: The page's blocks, from the top to the last one that is wanted.
+        around: What surrounds the run of the pieces.
     """
 
     def __init__(
-        self, page: Page, snapshot: Callable[[str], Snapshot], blocks: Sequence[Block]
+        self,
+        page: Page,
+        snapshot: Callable[[str], Snapshot],
+        blocks: Sequence[Block],
+        around: Around = lambda _: contextlib.nullcontext(),
     ) -> None:
         self._page = page
         self._snapshot = snapshot
         self._codes = codes(blocks)
+        self._around = around
 
     def result(self, index: int) -> Result:
         """The result of a block.
@@ -53,5 +63,8 @@ class HereRun:
     def _all(self) -> list[tuple[Result, BaseException | None]]:
         """What became of all pieces, each with its exception."""
         pieces = [code for _, code in self._codes]
-        with Session(self._page, self._snapshot, through=THROUGH) as session:
+        with (
+            Session(self._page, self._snapshot, through=THROUGH) as session,
+            self._around(session.installed),
+        ):
             return [(each, session.error) for each in session.run_all(pieces)]

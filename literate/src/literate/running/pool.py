@@ -204,9 +204,9 @@ class Pool:
     def _fill(self) -> None:
         """Start pages while there is room."""
         while self._waiting and len(self._active) < self._processors:
-            running = self._waiting.popleft()
-            running.start(self._context)
-            self._active.append(running)
+            with _uninterrupted():  # or a process could begin that nobody knows
+                self._active.append(self._waiting.popleft())
+                self._active[-1].start(self._context)
 
     def _step(self) -> None:
         """Wait until something happens to one of the pages."""
@@ -222,6 +222,19 @@ class Pool:
                 running.check()
             if running.is_done:
                 self._active.remove(running)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let a Ctrl-C wait."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _processors() -> int:

@@ -142,6 +142,7 @@ def main(job: Job, connection: Connection) -> None:
     if sys.platform != "win32":
         os.setsid()  # what is ended is this process with all its children
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.environ.clear()
     os.environ.update(job.environment)
     tempfile.tempdir = job.folder
