@@ -123,7 +123,7 @@ def _compare_imports(
 
 
 def _meaning(each: Import) -> tuple[object, ...]:
-    return each.module, each.original, each.guarded
+    return each.module, each.original, each.guarded, each.above, each.beside
 
 
 def _compare(

@@ -283,7 +283,8 @@ ELSE = (
         ("class A:\n    import a\n", f"2: {ELSE}"),
         (
             "if x:\n    y = 1\n",
-            "1: the only `if` in a source block is `if TYPE_CHECKING:`",
+            "1: an `if` in a source block asks for `TYPE_CHECKING`, "
+            "`sys.version_info` or `sys.platform`, and stands outside of classes",
         ),
         (
             "if TYPE_CHECKING:\n    import a\nelse:\n    import b\n",
@@ -292,24 +293,34 @@ ELSE = (
         ("A, B = 1, 2\n", "1: two names in one assignment: write a line for each name"),
         ("a = b = 1\n", "1: one value for two names: write a line for each name"),
         (
-            '__all__ += ["f"]\n',
-            "1: `__all__` is changed in place: write `__all__ = ...`, whole",
+            "__all__ += more\n",
+            "1: `__all__ +=` takes a list of names in quotes, and no comment",
+        ),
+        ("x += 1\n", "1: `x` is changed in place: write `x = ...`, whole"),
+        (
+            "x = 1\nimport a\n",
+            "2: an import below a definition would be moved to the top of the file: "
+            "write it above; where it is to break a circle, import inside the "
+            "function that needs it",
         ),
         (
-            "try:\n    import a\nexcept ImportError:\n    a = None\n",
-            "1: a `try` has no name by which a later block could replace it: "
-            "import inside the function that needs the library",
+            "try:\n    import a\nexcept ValueError:\n    a = None\n",
+            "1: the only `try` in a source block is `try: import ...` with "
+            "`except ImportError:`",
+        ),
+        (
+            "try:\n    from a import *\nexcept ImportError:\n    pass\n",
+            "2: a choice holds imports, functions, classes and single-name assignments",
+        ),
+        (
+            "if sys.version_info >= (3, 12):\n    pass\n",
+            "1: this choice binds no name",
         ),
         (
             'if __name__ == "__main__":\n    main()\n',
             "1: `if __name__ == ...` has no name by which a later block could replace "
             "it: define `main()`, and name it in `project.scripts`, "
             "or call it in a cell",
-        ),
-        (
-            "if sys.version_info >= (3, 12):\n    import a\n",
-            "1: an `if` has no name by which a later block could replace it: choose "
-            "in one assignment, `name = a if sys.version_info >= ... else b`",
         ),
         ("if TYPE_CHECKING:\n    x = 1\n", "2: `if TYPE_CHECKING:` holds imports only"),
         ("from a import *\n", "1: a star import binds no name"),
@@ -374,9 +385,18 @@ def test_rule_8_or_to_the_one_above_where_none_follows():
             "2: a comment at `...` would be lost: put it at a member",
         ),
         (
-            "import a  # why\n",
-            "1: a comment at an import would be lost, since imports are sorted: "
-            "say it in the prose, or in the docstring of what uses the import",
+            "from a import b, c  # why\n",
+            "1: a comment at an import stands above its statement, or on a line with "
+            "a single name, since imports are sorted",
+        ),
+        (
+            "if TYPE_CHECKING:\n    import a  # why\n",
+            "1: a comment at `if TYPE_CHECKING:` would be lost, since its imports are "
+            "sorted: say it in the prose, or in the docstring of what uses them",
+        ),
+        (
+            "class E(Exception): ...  # why\n",
+            "1: a comment at `...` would be lost: put it above",
         ),
         ("del x  # why\n", "1: a comment at a `del` would be lost: remove it"),
         ("# why\ndel x\n", "1: a comment at a `del` would be lost: remove it"),
@@ -516,6 +536,11 @@ def test_a_string_below_an_assignment_belongs_to_it():
 def test_a_new_class_with_bases_may_have_the_mark_for_a_body():
     error = "class E(Exception):\n    ...\n"
     assert text(error) == "class E(Exception):\n    pass\n"
+    assert text("class E(Exception): ...\n") == text(error)
+    assert text("class E(Exception): pass\n") == text(error)
+    assert text("# why\n@final\nclass E: ...\n") == (
+        "# why\n@final\nclass E:\n    pass\n"
+    )
     with_text = 'class E(Exception):\n    """No."""\n'
     assert text(with_text, error) == with_text
 
@@ -527,4 +552,96 @@ def test_a_near_miss_of_a_name_is_told():
     )
     assert refusal("def forward(): ...\n", "del foward\n") == (
         "block 2:1: `del foward`: there is no foward to remove: did you mean forward?"
+    )
+
+
+CHOICE = "try:\n    import fast as lib\nexcept ImportError:\n    lib = None\n"
+BY_VERSION = """\
+import sys
+
+x = 1
+
+
+if sys.version_info >= (3, 12):
+
+    def f():
+        return x
+
+else:
+
+    def f():
+        return -x
+
+
+y = f()
+"""
+
+
+def test_a_choice_of_imports_stands_below_the_imports_under_its_first_name():
+    first = "import os\n\nx = 1\n"
+    assert text(first, CHOICE) == f"import os\n\n{CHOICE}\nx = 1\n"
+    assert text(CHOICE, "lib = 3\n") == "lib = 3\n"
+    assert text(CHOICE, "x = 1\n", "del lib\n") == "x = 1\n"
+    other = CHOICE.replace("fast as lib", "json").replace("lib", "json")
+    assert text(first, CHOICE, other).index("fast") < text(first, CHOICE, other).index(
+        "json"
+    )
+
+
+def test_a_choice_of_definitions_has_its_place_from_its_neighbors():
+    assert text(BY_VERSION) == BY_VERSION
+    assert text(BY_VERSION, "def f():\n    return 0\n") == (
+        "import sys\n\nx = 1\n\n\ndef f():\n    return 0\n\n\ny = f()\n"
+    )
+
+
+def test_names_that_are_bound_together_are_written_together():
+    two = (
+        "try:\n    import fast\n    HAS = True\nexcept ImportError:\n    HAS = False\n"
+    )
+    assert refusal(two, "HAS = 1\n") == (
+        "block 2:1: 'HAS' is bound together with 'fast' since block 1:1: write both "
+        "anew, or remove them first with `del fast`"
+    )
+    assert refusal("HAS = 1\n", two) == (
+        "block 2:1: 'HAS' is bound since block 1:1: remove it first with `del HAS`"
+    )
+    assert (
+        refusal(f"HAS = 1\n{two}") == "block 1:2: 'HAS' is defined twice in this block"
+    )
+    assert text(two, "del fast\n\nHAS = 1\n") == "HAS = 1\n"
+    assert text("HAS = 1\n", f"del HAS\n\n{two}") == two
+    assert text(two, two.replace("True", "1")) == two.replace("True", "1")
+
+
+def test_names_can_be_added_to_all():
+    assert text('__all__ = ["a"]\n', '__all__ += ["b"]\n', '__all__ += ["a"]\n') == (
+        '__all__ = ["a", "b"]\n'
+    )
+    assert text('__all__ += ["b"]\n') == '__all__ = ["b"]\n'
+    long = [f"{letter * 40}" for letter in "ab"]
+    assert text(f'__all__ = ["{long[0]}"]\n', f'__all__ += ["{long[1]}"]\n') == (
+        f'__all__ = [\n    "{long[0]}",\n    "{long[1]}",\n]\n'
+    )
+    whole = "`__all__` is no plain list of names here: write `__all__ = ...`, whole"
+    for first in ("__all__ = names()\n", '__all__ = ["a"]  # why\n'):
+        assert refusal(first, '__all__ += ["b"]\n') == f"block 2:1: {whole}"
+
+
+def test_comments_stay_at_their_imports():
+    first = "# about b\n# and more\nimport b\nimport a  # noqa: F401\n"
+    assert text(first) == (
+        "import a  # noqa: F401\n\n# about b\n# and more\nimport b\n"
+    )
+    assert text("from m import x  # why\n") == "from m import x  # why\n"
+    assert text("# up\nfrom m import x  # why\n", "from m import y\n") == (
+        "# up\nfrom m import (\n    x,  # why\n    y,\n)\n"
+    )
+    assert text("import a  # why\n", "import a\n") == "import a\n"
+
+
+def test_the_methods_of_a_protocol_are_no_mark():
+    first = "class P(Protocol):\n    def f(self) -> int: ...\n"
+    assert text(first, "class P(Protocol):\n    def g(self) -> int: ...\n") == (
+        "class P(Protocol):\n    def g(self) -> int: ...\n"
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-Kind = Literal["docstring", "function", "class", "assignment"]
+Kind = Literal["docstring", "function", "class", "assignment", "choice", "imports"]
 DOCSTRING = "__doc__"
 
 
@@ -26,6 +26,8 @@ class Definition:
     """The text of a function, an assignment, a docstring, or the header of a class.
 
     `tight` says that it stands right below the statement above it, with no blank line.
+    A choice of definitions or of imports binds other names `also`. An addition to a
+    list `adds` items to those that it has.
     """
 
     name: str
@@ -33,6 +35,13 @@ class Definition:
     text: str
     origin: Origin
     tight: bool = False
+    also: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that it binds."""
+        return (self.name, *self.also)
 
     @property
     def last(self) -> int:
@@ -45,7 +54,7 @@ class ClassBlock:
     """What a source block says about a class: all of it, or (re-opened) a part.
 
     `bare` says that the header is `class Name:` and nothing else; `last` is the chapter
-    line on which the class ends.
+    line on which the class ends. A `flat` one is `class Name(...): ...` on one line.
     """
 
     header: Definition
@@ -53,6 +62,7 @@ class ClassBlock:
     reopens: bool
     items: tuple[Item, ...]
     last: int
+    flat: bool = False
 
     @property
     def name(self) -> str:
@@ -67,13 +77,18 @@ class ClassBlock:
 
 @dataclass(frozen=True)
 class Import:
-    """One imported name: `from module import original as name`, or `import module`."""
+    """One imported name: `from module import original as name`, or `import module`.
+
+    `above` are the comments above its statement, `beside` is the one at its name.
+    """
 
     name: str
     module: str
     original: str | None
     guarded: bool
     origin: Origin
+    above: tuple[str, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True)

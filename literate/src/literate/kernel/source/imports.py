@@ -43,7 +43,12 @@ def _sections(imports: list[Import], package: str, indent: str) -> Iterator[Rend
     for index, (_, group) in enumerate(groupby(sorted(imports, key=section), section)):
         if index:
             yield "", None
-        yield from _statements(list(group), indent)
+        is_comment = False
+        for number, line in enumerate(_statements(list(group), indent)):
+            if number and line[0].lstrip().startswith("#") and not is_comment:
+                yield "", None  # as the formatter wants it above a comment
+            is_comment = line[0].lstrip().startswith("#")
+            yield line
 
 
 def _section(each: Import, package: str) -> int:
@@ -62,7 +67,8 @@ def _statements(imports: list[Import], indent: str) -> Iterator[Rendered]:
     whole = [each for each in imports if each.original is None]
     for each in sorted(whole, key=_whole_order):
         alias = "" if each.name == each.module else f" as {each.name}"
-        yield f"{indent}import {each.module}{alias}", each.origin
+        yield from _comments(each, indent)
+        yield f"{indent}import {each.module}{alias}{each.beside}", each.origin
 
     parts = (each for each in imports if each.original is not None)
     for names in sorted(_grouped(parts), key=lambda names: _order(names[0])):
@@ -86,14 +92,24 @@ def _grouped(parts: Iterable[Import]) -> Iterable[list[Import]]:
 def _statement(names: list[Import], indent: str) -> Iterator[Rendered]:
     """`from module import names`, on one line where it fits."""
     module = names[0].module
+    for each in names:
+        yield from _comments(each, indent)
     line = f"{indent}from {module} import {', '.join(map(_clause, names))}"
-    if len(line) <= LINE_LENGTH:
-        yield line, names[0].origin
+    is_plain = len(names) == 1 or not any(each.beside for each in names)
+    if is_plain and len(line) <= LINE_LENGTH:
+        yield f"{line}{names[0].beside}", names[0].origin
         return
     yield f"{indent}from {module} import (", names[0].origin
     for each in names:
-        yield f"{indent}    {_clause(each)},", each.origin
+        yield f"{indent}    {_clause(each)},{each.beside}", each.origin
     yield f"{indent})", names[-1].origin
+
+
+def _comments(each: Import, indent: str) -> Iterator[Rendered]:
+    """The comments above an import."""
+    first = each.origin.line - len(each.above)
+    for number, comment in enumerate(each.above, first):
+        yield f"{indent}{comment}", Origin(each.origin.path, number)
 
 
 def _clause(each: Import) -> str:

@@ -7,8 +7,10 @@ stands, a new one goes after its nearest predecessor in the block.
 
 from __future__ import annotations
 
+import ast
 import difflib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from literate.errors import BookError
@@ -24,6 +26,8 @@ from literate.kernel.source.definitions import (
     Module,
     Removal,
 )
+from literate.kernel.source.imports import LINE_LENGTH
+from literate.kernel.source.statements import names_in
 
 
 def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
@@ -41,6 +45,7 @@ def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
             name in another way than before.
     """
     changes: list[Change] = []
+    _check_bound_together(module, items)
     docstring, imports = module.docstring, dict(module.imports)
     rest: list[Item] = []
     for item in items:
@@ -62,6 +67,30 @@ def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
             rest.append(item)
     entries = _Merger(changes).entries(module.entries, rest, "")
     return Module(docstring, imports, entries), changes
+
+
+def _check_bound_together(module: Module, items: Sequence[Item]) -> None:
+    """Refuse to bind a name twice: by itself, and together with another one."""
+    said = {item.name for item in items}
+    for first, entry in module.entries.items():
+        together = entry.also if isinstance(entry, Definition) else ()
+        for item in items:
+            if item.name in together and first not in said:
+                raise BookError(
+                    *item.origin,
+                    f"{item.name!r} is bound together with {first!r} since "
+                    f"{entry.origin.path}:{entry.origin.line}: write both anew, or "
+                    f"remove them first with `del {first}`",
+                )
+    for item in items:
+        for name in item.also if isinstance(item, Definition) else ():
+            before = module.imports.get(name) or module.entries.get(name)
+            if before and name not in said:
+                raise BookError(
+                    *item.origin,
+                    f"{name!r} is bound since {before.origin.path}:"
+                    f"{before.origin.line}: remove it first with `del {name}`",
+                )
 
 
 def _replacement(address: str, before: Entry | Import | None) -> Change:
@@ -95,7 +124,9 @@ class _Merger(NamedTuple):
                 result[item.name] = entry
                 self.changes.append(Change(address, "replaced", old))
             else:
-                after = _place(result, item.name, items, index)
+                is_import = isinstance(item, Definition) and item.kind == "imports"
+                place = _below_imports if is_import else _place
+                after = place(result, item.name, items, index)
                 result = _insert(result, item.name, entry, after)
                 self.changes.append(Change(address, "added", None, after))
         return result
@@ -105,19 +136,37 @@ class _Merger(NamedTuple):
     ) -> Entry:
         """What stands in the module for a definition of a block."""
         if isinstance(item, Definition):
-            return item
+            return _extended(item, entries.get(item.name)) if item.adds else item
         inner = f"{scope}{item.name}."
         before = entries.get(item.name)
         if not item.reopens:
             return Class(item.header, _whole(item, before, inner))
         if not isinstance(before, Class):
-            if not item.items and not item.bare:  # class E(Exception): ...
+            if not item.items and (not item.bare or item.flat):  # class E(Error): ...
                 return Class(item.header, {})
             guess = _guess(item.name, entries)
             reason = f"is re-opened by `...`, but it does not exist here{guess}"
             raise BookError(*item.origin, f"class {item.name} {reason}")
         members = self.entries(before.members, item.items, inner)
         return Class(before.header if item.bare else item.header, members)
+
+
+def _extended(item: Definition, before: Entry | None) -> Definition:
+    """A list of names with those that `__all__ += [...]` adds."""
+    names: tuple[str, ...] | None = ()
+    if isinstance(before, Definition):
+        value = getattr(ast.parse(before.text).body[0], "value", None)
+        names = names_in(value) if value and "#" not in before.text else None
+    if names is None:
+        message = (
+            "`__all__` is no plain list of names here: write `__all__ = ...`, whole"
+        )
+        raise BookError(*item.origin, message)
+    quoted = [f'"{name}"' for name in dict.fromkeys((*names, *item.adds))]
+    text = f"__all__ = [{', '.join(quoted)}]\n"
+    if len(text) > LINE_LENGTH + 1:
+        text = "__all__ = [\n" + "".join(f"    {name},\n" for name in quoted) + "]\n"
+    return replace(item, text=text, adds=())
 
 
 def _whole(item: ClassBlock, before: Entry | None, scope: str) -> dict[str, Entry]:
@@ -174,6 +223,17 @@ def _place(
             position = names.index(item.name)
             return names[position - 1] if position else None
     return next(reversed(entries), None)
+
+
+def _below_imports(
+    entries: dict[str, Entry], name: str, items: Sequence[Item], index: int
+) -> str | None:
+    """The entry behind which a choice of imports goes: those at the top of the file."""
+    found = None
+    for other, entry in entries.items():
+        if isinstance(entry, Definition) and entry.kind == "imports":
+            found = other
+    return found
 
 
 def _insert(

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from literate.errors import BookError
+from literate.kernel.source.choices import bound, is_choice, is_of_imports, statements
 from literate.kernel.source.definitions import (
     DOCSTRING,
     ClassBlock,
@@ -30,9 +33,16 @@ from literate.kernel.source.statements import (
     is_guard,
     is_mark,
     name_of,
+    names_in,
 )
 
 INDENT = 4
+LOW = (
+    "an import below a definition would be moved to the top of the file: write it "
+    "above; where it is to break a circle, import inside the function that needs it"
+)
+UNORDERED = ("docstring", "imports")
+"""What may stand above an import: it is above those of the file, or below them."""
 
 
 def read(code: str, origin: Origin) -> tuple[Item, ...]:
@@ -99,13 +109,20 @@ class _Reader:
     ) -> Iterator[Item]:
         """Read the statements of a module or of a class."""
         seen: set[str] = set()
+        defined = False
         for index, span in enumerate(self.groups(statements, start, end, level)):
             for item in self.items(span, level, is_first=index == 0):
-                if item.name in seen:
-                    message = f"{item.name!r} is defined twice in this block"
-                    raise self.error(span.start, message)
+                names = item.names if isinstance(item, Definition) else (item.name,)
+                for name in names:
+                    if name in seen:
+                        message = f"{name!r} is defined twice in this block"
+                        raise self.error(span.start, message)
                 if not isinstance(item, Removal):
-                    seen.add(item.name)
+                    seen.update(names)
+                if isinstance(item, Import) and defined:
+                    raise self.error(first_line(span.node) - 1, LOW)
+                known = isinstance(item, Definition) and item.kind in UNORDERED
+                defined |= not isinstance(item, Import | Removal) and not known
                 yield item
 
     def groups(
@@ -187,9 +204,13 @@ class _Reader:
         node = span.node
         match node:
             case ast.Import() | ast.ImportFrom() if level == 0:
-                yield from self.imports(span)
+                yield from self.imports(span, node)
             case ast.If(test=test) if level == 0 and is_guard(test):
-                yield from self.imports(span)
+                yield from self.guarded(span, node)
+            case _ if level == 0 and is_choice(node):
+                yield self.choice(span)
+            case ast.AugAssign(target=ast.Name(id="__all__")) if level == 0:
+                yield self.addition(span, node)
             case ast.ClassDef():
                 yield self.class_block(span, node, level)
             case ast.Delete():
@@ -219,25 +240,71 @@ class _Reader:
                 raise self.error(span.start, "`del` takes the names of definitions")
             yield Removal(ast.unparse(target), self.origin(span.start))
 
-    def imports(self, span: _Span) -> Iterator[Import]:
-        """Read an import statement, or an `if TYPE_CHECKING:` of imports."""
-        nodes: Sequence[ast.stmt] = [span.node]
-        if isinstance(span.node, ast.If):
-            nodes = span.node.body
-            if span.node.orelse:
-                message = "`if TYPE_CHECKING:` takes no `else` in a source block"
-                raise self.error(first_line(span.node) - 1, message)
+    def choice(self, span: _Span) -> Definition:
+        """Read a choice: one definition of all the names that it binds."""
+        names: dict[str, None] = {}
+        for each in statements(span.node):
+            found = bound(each)
+            if found is None:
+                message = (
+                    "a choice holds imports, functions, classes and single-name "
+                    "assignments"
+                )
+                raise self.error(first_line(each) - 1, message)
+            names |= dict.fromkeys(found)
+        if not names:
+            raise self.error(first_line(span.node) - 1, "this choice binds no name")
+        kind: Kind = "imports" if is_of_imports(span.node) else "choice"
+        first, *others = names
+        return replace(self.definition(span, first, kind), also=tuple(others))
+
+    def addition(self, span: _Span, node: ast.AugAssign) -> Definition:
+        """Read `__all__ += [...]`."""
+        names = names_in(node.value) if isinstance(node.op, ast.Add) else None
+        if names is None or "#" in "".join(self.lines[span.start : span.end]):
+            message = "`__all__ +=` takes a list of names in quotes, and no comment"
+            raise self.error(span.start, message)
+        return replace(self.definition(span, "__all__", "assignment"), adds=names)
+
+    def guarded(self, span: _Span, node: ast.If) -> Iterator[Import]:
+        """Read an `if TYPE_CHECKING:` of imports."""
+        if node.orelse:
+            message = "`if TYPE_CHECKING:` takes no `else` in a source block"
+            raise self.error(first_line(node) - 1, message)
         if any("#" in line for line in self.lines[span.start : span.end]):
             message = (
-                "a comment at an import would be lost, since imports are sorted: "
-                "say it in the prose, or in the docstring of what uses the import"
+                "a comment at `if TYPE_CHECKING:` would be lost, since its imports are "
+                "sorted: say it in the prose, or in the docstring of what uses them"
             )
             raise self.error(span.start, message)
-        for node in nodes:
-            if not isinstance(node, ast.Import | ast.ImportFrom):
+        for each in node.body:
+            if not isinstance(each, ast.Import | ast.ImportFrom):
                 message = "`if TYPE_CHECKING:` holds imports only"
-                raise self.error(node.lineno - 1, message)
-            yield from self.aliases(node, guarded=isinstance(span.node, ast.If))
+                raise self.error(each.lineno - 1, message)
+            yield from self.aliases(each, guarded=True)
+
+    def imports(self, span: _Span, node: ast.Import | ast.ImportFrom) -> Iterator[Item]:
+        """Read an import statement, with the comments above it and at its names."""
+        first = node.lineno - 1
+        above = tuple(line.strip() for line in self.lines[span.start : first])
+        above = tuple(filter(None, above))
+        beside = {n: self.comment(n) for n in range(first, span.end) if self.comment(n)}
+        names = Counter(alias.lineno - 1 for alias in node.names)
+        if lost := [number for number in beside if names[number] != 1]:
+            message = (
+                "a comment at an import stands above its statement, or on a line with "
+                "a single name, since imports are sorted"
+            )
+            raise self.error(lost[0], message)
+        for alias, each in zip(node.names, self.aliases(node, False), strict=True):
+            comment = beside.get(alias.lineno - 1, "")
+            yield replace(each, above=above, beside=comment and f"  {comment}")
+            above = ()
+
+    def comment(self, index: int) -> str:
+        """The comment at the end of a line of an import, which holds no string."""
+        _, mark, text = self.lines[index].partition("#")
+        return f"{mark}{text}".rstrip()
 
     def aliases(
         self, node: ast.Import | ast.ImportFrom, guarded: bool
@@ -259,17 +326,32 @@ class _Reader:
         header, start = self.class_header(span, node)
         reopens = any(is_ellipsis(statement) for statement in node.body)
         bare = not (node.decorator_list or node.bases or node.keywords)
-        if reopens and bare and header.text.strip() != f"class {node.name}:":
+        flat = node.body[0].lineno == node.lineno
+        if (
+            reopens
+            and bare
+            and not flat
+            and header.text.strip() != f"class {node.name}:"
+        ):
             message = f"re-open a class with `class {node.name}:` and nothing beside it"
             raise self.error(span.start, message)
-        items = tuple(self.body(node.body, start, span.end, level + 1))
+        items = (
+            tuple(self.body(node.body, start, span.end, level + 1)) if not flat else ()
+        )
         last = self.origin(span.end - 1).line
-        return ClassBlock(header, bare, reopens, items, last)
+        return ClassBlock(header, bare, reopens, items, last, flat)
 
     def class_header(self, span: _Span, node: ast.ClassDef) -> tuple[Definition, int]:
         """The header of a class, and the line on which its members start."""
         body = node.body[0]
         end = first_line(body) - 1
+        if body.lineno == node.lineno and is_mark(body) and len(node.body) == 1:
+            head = self.lines[end].encode()[: body.col_offset].decode().rstrip()
+            if "#" in self.lines[end]:
+                raise self.error(end, "a comment at `...` would be lost: put it above")
+            header = self.definition(span._replace(end=end + 1), node.name, "class")
+            above = header.text.rpartition(self.lines[end])[0]
+            return replace(header, text=f"{above}{head}\n"), span.end
         if self.lines[end].encode()[: body.col_offset].strip():
             raise self.error(end, "write the body of a class on lines of its own")
         while not self.lines[end - 1].split("#")[0].strip():

@@ -57,7 +57,11 @@ def _group(entry: Entry) -> tuple[str, list[Line]]:
     """An entry's kind, as far as the space around it goes, and its lines."""
     if isinstance(entry, Class):
         return "class", list(_class_lines(entry))
-    kind = "tight" if entry.kind == "assignment" and entry.tight else entry.kind
+    kind: str = entry.kind
+    if kind == "assignment" and entry.tight:
+        kind = "tight"
+    elif kind == "choice":  # of functions or classes, which want as much space
+        kind = "function"
     return kind, list(_own_lines(entry))
 
 

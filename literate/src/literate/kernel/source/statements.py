@@ -28,8 +28,8 @@ def advice(node: ast.stmt) -> str:
             return f"`{name}` is changed in place: write `{name} = ...`, whole"
         case ast.Try():
             return (
-                "a `try` has no name by which a later block could replace it: "
-                "import inside the function that needs the library"
+                "the only `try` in a source block is `try: import ...` with "
+                "`except ImportError:`"
             )
         case ast.If(test=test) if "__name__" in ast.unparse(test):
             return (
@@ -37,13 +37,11 @@ def advice(node: ast.stmt) -> str:
                 "it: define `main()`, and name it in `project.scripts`, "
                 "or call it in a cell"
             )
-        case ast.If(test=test) if "version_info" in ast.unparse(test):
-            return (
-                "an `if` has no name by which a later block could replace it: choose "
-                "in one assignment, `name = a if sys.version_info >= ... else b`"
-            )
         case ast.If():
-            return "the only `if` in a source block is `if TYPE_CHECKING:`"
+            return (
+                "an `if` in a source block asks for `TYPE_CHECKING`, "
+                "`sys.version_info` or `sys.platform`, and stands outside of classes"
+            )
     return ELSE
 
 
@@ -98,3 +96,12 @@ def is_ellipsis(node: ast.stmt) -> bool:
 def is_mark(node: ast.stmt) -> bool:
     """Whether a statement defines nothing: a bare `...` or `pass`."""
     return isinstance(node, ast.Pass) or is_ellipsis(node)
+
+
+def names_in(value: ast.expr) -> tuple[str, ...] | None:
+    """The texts of a list or a tuple that holds nothing else, or None."""
+    if not isinstance(value, ast.List | ast.Tuple):
+        return None
+    texts = [each.value for each in value.elts if isinstance(each, ast.Constant)]
+    names = tuple(each for each in texts if isinstance(each, str))
+    return names if len(names) == len(value.elts) else None
