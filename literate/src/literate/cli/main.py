@@ -18,6 +18,7 @@ from literate.files import complete
 from literate.running.cache import run_cached
 from literate.tangling.effects import effects, losses
 from literate.tangling.plan import Plan, plan
+from literate.tangling.rename import rename
 from literate.tangling.stitch import stitch
 
 DESCRIPTION = "Books whose chapters are the only source of a package."
@@ -100,6 +101,12 @@ def _parser() -> argparse.ArgumentParser:
         help="put what is new at the end of this chapter, and remove there what is "
         "gone and cannot be cut out of the block that wrote it",
     )
+    renaming = commands.add_parser(
+        "rename", parents=[checking], help="give a definition another name everywhere"
+    )
+    renaming.set_defaults(command=_rename)
+    renaming.add_argument("old", help="such as thing.core.Box.open, Box.open or open")
+    renaming.add_argument("new", help="the new name, alone")
     _add_notebook(commands)
     _add_pdf(commands)
     for module in (new, site, doctor):
@@ -159,6 +166,20 @@ def _stitch(options: argparse.Namespace) -> int:
     """Carry hand edits into the chapters."""
     book = Book.find(Path.cwd())
     return _do(stitch(book, options.after, options.chapter), options.check)
+
+
+def _rename(options: argparse.Namespace) -> int:
+    """Give a definition another name, and say where it was changed."""
+    done = rename(Book.find(Path.cwd()), options.old, options.new)
+    if options.check:
+        return _do(done.plan, True)
+    status = _do(done.plan, False)
+    print(*done.lines, sep="\n")
+    if len(done.together) > 1:
+        print(f"renamed together: {', '.join(done.together)}")
+    for place in done.outputs:
+        print(f"{place}: this output says the old name: see `run --update-outputs`")
+    return status
 
 
 def _notebook(options: argparse.Namespace) -> int:

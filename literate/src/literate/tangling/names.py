@@ -1,0 +1,309 @@
+"""Names: where a code says the name of a definition of the package.
+
+A name of a module is followed through imports and scopes. A member is known by its name
+alone: whatever has it answers to it, but for values that come from other libraries.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+LISTS = ("__all__", "__slots__", "__match_args__")
+SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+
+
+@dataclass
+class Names:
+    """What the names of a code are, so far as the name that is looked for goes.
+
+    Attributes:
+        old: The name that is looked for.
+        is_member: Whether it is that of a member of a class.
+        package: The package.
+        modules: The modules that have the name, if it is one of a module.
+        bound: Whether the name alone means the definition here.
+        foreign: Names of other libraries, and of what came from them.
+    """
+
+    old: str
+    is_member: bool
+    package: str
+    modules: frozenset[str]
+    bound: bool = False
+    foreign: set[str] = field(default_factory=set)
+
+
+def places(code: str, names: Names, module: str = "") -> Iterator[int]:
+    """Find a name in a code.
+
+    Args:
+        code: The code.
+        names: What its names are; it is changed by what the code binds.
+        module: The module whose source this is; none for a cell.
+
+    Yields:
+        The offsets at which the name stands.
+    """
+    try:
+        tree = ast.parse(code)
+        tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
+    except (SyntaxError, tokenize.TokenError):  # which a cell may want to show
+        yield from _by_pattern(code, names)
+        return
+    visitor = _Visitor(code, tokens, names, module)
+    visitor.visit(tree)
+    found = set(visitor.found)
+    starts = _starts(code)
+    for token in tokens:
+        start = starts[token.start[0] - 1] + token.start[1]
+        if token.type in (tokenize.STRING, tokenize.COMMENT):
+            found |= {start + offset for offset in in_text(token.string, names)}
+    yield from sorted(found)
+
+
+def in_text(text: str, names: Names) -> Iterator[int]:
+    """Where a text says a name: in backquotes, and in examples for Python's prompt."""
+    for span in SPAN.finditer(text):
+        root = re.match(r"\w*", span[2])
+        if root and root[0] in names.foreign and root[0] != names.old:
+            continue
+        for offset in _by_pattern(span[2], names, in_words=True):
+            yield span.start(2) + offset
+    for line in re.finditer(r"^ *(?:>>>|\.\.\.) .*", text, re.MULTILINE):
+        for offset in _by_pattern(line[0], names):
+            yield line.start() + offset
+
+
+def _by_pattern(code: str, names: Names, in_words: bool = False) -> Iterator[int]:
+    """Where a code says a name, by its letters alone."""
+    for match in re.finditer(rf"(?<!\w){re.escape(names.old)}(?!\w)", code):
+        chain = re.search(r"([\w.]*)\.$", code[: match.start()])
+        root = chain[1].partition(".")[0] if chain else ""
+        if root in names.foreign or (names.is_member and not chain and not in_words):
+            continue
+        yield match.start()
+
+
+def _starts(code: str) -> list[int]:
+    """The offset of each line."""
+    starts = [0]
+    for line in code.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    return starts
+
+
+class _Visitor(ast.NodeVisitor):
+    """Walks through a code, in its order."""
+
+    def __init__(
+        self, code: str, tokens: list[tokenize.TokenInfo], names: Names, module: str
+    ) -> None:
+        self.code = code
+        self.lines = code.splitlines(keepends=True)
+        self.starts = _starts(code)
+        self.tokens = tokens
+        self.names = names
+        self.module = module
+        self.found: list[int] = []
+        self.scope: list[ast.AST] = []
+
+    def note(self, line: int, column: int) -> None:
+        """Note a place that `ast` tells: a line from 1, and bytes."""
+        text = self.lines[line - 1].encode()[:column].decode("utf-8", "replace")
+        offset = self.starts[line - 1] + len(text)
+        if self.code[offset : offset + len(self.names.old)] == self.names.old:
+            self.found.append(offset)
+
+    def note_token(self, node: ast.stmt) -> None:
+        """Note the first word of a statement that is the name: behind `def`."""
+        for token in self.tokens:
+            if token.start >= (node.lineno, 0) and token.string == self.names.old:
+                self.found.append(self.starts[token.start[0] - 1] + token.start[1])
+                return
+
+    @property
+    def in_class(self) -> bool:
+        """Whether a class is the nearest scope."""
+        return bool(self.scope) and isinstance(self.scope[-1], ast.ClassDef)
+
+    def is_meant(self) -> bool:
+        """Whether the name alone means the definition here."""
+        if self.names.is_member:
+            return self.in_class and not self._is_foreign_class()
+        return self.names.bound and not any(map(self._shadows, self.scope))
+
+    def _is_foreign_class(self) -> bool:
+        bases = getattr(self.scope[-1], "bases", [])
+        return bool(bases) and all(map(self.is_foreign, bases)) and not self.module
+
+    def _shadows(self, scope: ast.AST) -> bool:
+        """Whether a function has a name of its own."""
+        if isinstance(scope, ast.ClassDef):
+            return scope is self.scope[-1] and self.names.old in _bound_in(scope.body)
+        args = scope.args if isinstance(scope, (*FUNCTIONS, ast.Lambda)) else None
+        every = [] if args is None else [
+            *args.posonlyargs, *args.args, *args.kwonlyargs,
+            *filter(None, (args.vararg, args.kwarg)),
+        ]  # fmt: skip
+        body = getattr(scope, "body", [])
+        own = _bound_in(body if isinstance(body, list) else [])
+        for each in getattr(scope, "generators", []):  # of a comprehension
+            own |= _bound_in([each.target])
+        return self.names.old in {*(each.arg for each in every), *own}
+
+    def is_foreign(self, node: ast.AST) -> bool:
+        """Whether a value comes from another library."""
+        match node:
+            case ast.Name(id=name):
+                return name in self.names.foreign
+            case ast.Attribute(value=value) | ast.Subscript(value=value):
+                return self.is_foreign(value)
+            case ast.Call(func=called):
+                return self.is_foreign(called)
+            case ast.BinOp(left=left, right=right):
+                sides = [s for s in (left, right) if not isinstance(s, ast.Constant)]
+                return any(map(self.is_foreign, sides)) or not sides
+            case ast.UnaryOp(operand=value) | ast.Await(value=value):
+                return self.is_foreign(value)
+            case ast.Constant():
+                return node.value is not None
+            case ast.JoinedStr() | ast.Dict() | ast.Set():
+                return True
+        return False
+
+    def bind(self, target: ast.AST, value: ast.AST | None) -> None:
+        """Note whether a name is foreign from here on."""
+        if isinstance(target, ast.Name):
+            if value is not None and self.is_foreign(value):
+                self.names.foreign.add(target.id)
+            else:
+                self.names.foreign.discard(target.id)
+            if not self.scope and not self.module and target.id == self.names.old:
+                self.names.bound = False
+        elif isinstance(target, ast.Tuple | ast.List):
+            for each in target.elts:
+                self.bind(each, value)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.visit(node.value)
+        for target in node.targets:
+            self.bind(target, node.value)
+            self.visit(target)
+            if isinstance(target, ast.Name) and target.id in LISTS:
+                self._note_strings(node.value)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        self.generic_visit(node)
+        if isinstance(node.target, ast.Name) and node.target.id in LISTS:
+            self._note_strings(node.value)
+
+    def _note_strings(self, value: ast.AST) -> None:
+        for each in ast.walk(value):
+            if isinstance(each, ast.Constant) and each.value == self.names.old:
+                self.note(each.lineno, each.col_offset + 1)
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            root = alias.name.partition(".")[0]
+            if root not in (self.names.package, "literate"):
+                self.names.foreign.add(alias.asname or root)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = node.module or ""
+        if node.level:
+            parents = self.module.split(".")
+            kept = parents[: len(parents) - node.level + 1] or [self.names.package]
+            module = ".".join([*kept, module]).rstrip(".")
+        inside = module.partition(".")[0] == self.names.package
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if not inside:
+                self.names.foreign.add(name)
+            elif alias.name == self.names.old and module in self.names.modules:
+                self.note(alias.lineno, alias.col_offset)
+                if alias.asname is None:
+                    self.names.bound = True
+            if not inside and name == self.names.old:
+                self.names.bound = False
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if node.id == self.names.old and self.is_meant():
+            self.note(node.lineno, node.col_offset)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self.visit(node.value)
+        if node.attr == self.names.old and not self.is_foreign(node.value):
+            line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+            self.note(line, end - len(node.attr.encode()))
+
+    def visit_Global(self, node: ast.Global) -> None:
+        if self.names.old in node.names and not self.names.is_member:
+            self.note_token(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._definition(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._definition(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self._definition(node)
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        self._inside(node)
+
+    def visit_ListComp(self, node: ast.ListComp) -> None:
+        self._inside(node)
+
+    def visit_SetComp(self, node: ast.SetComp) -> None:
+        self._inside(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> None:
+        self._inside(node)
+
+    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
+        self._inside(node)
+
+    def _definition(
+        self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    ) -> None:
+        if node.name == self.names.old:
+            at_top = not self.scope and not self.names.is_member and self.module
+            if at_top or (self.names.is_member and self.is_meant()):
+                self.note_token(node)
+            elif not self.scope:
+                self.names.bound = False  # a cell has a definition of its own
+        self._inside(node)
+
+    def _inside(self, node: ast.AST) -> None:
+        foreign = set(self.names.foreign)
+        self.scope.append(node)
+        self.generic_visit(node)
+        self.scope.pop()
+        self.names.foreign = foreign
+
+
+def _bound_in(statements: Sequence[ast.AST]) -> set[str]:
+    """The names that statements bind in their own scope, but for imports."""
+    found: set[str] = set()
+    rest: list[ast.AST] = list(statements)
+    declared: set[str] = set()
+    while rest:
+        node = rest.pop()
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            found.add(node.name)
+            continue
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            declared.update(node.names)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        rest += ast.iter_child_nodes(node)
+    return found - declared
