@@ -1,0 +1,141 @@
+"""Mutation of the machine's own rules: `python tests/literate/mutate.py`.
+
+Each mutant changes one thing in one module; the tests of that module have to notice. A
+survivor is a test that lacks, or code that nobody needs. `-k N` takes every Nth mutant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "literate/src/literate"
+RULES = "kernel/source/test_merging.py kernel/source/test_rendering.py"
+SESSION = "kernel/test_session.py running/test_hostile_cells.py kernel/test_carrying.py"
+TESTS = {
+    "kernel/source/merging.py": RULES,
+    "kernel/source/reading.py": RULES,
+    "kernel/source/choices.py": RULES,
+    "kernel/source/imports.py": RULES,
+    "kernel/comparing.py": "kernel/test_comparing.py",
+    "kernel/display.py": "kernel/test_display.py",
+    "kernel/carrying.py": SESSION,
+    "kernel/session.py": SESSION,
+    "kernel/executing.py": SESSION,
+    "running/process.py": SESSION,
+    "running/verdict.py": "running/test_outputs.py running/test_exercises.py",
+}
+"""The modules that hold a rule, and the tests of each."""
+SWAPPED = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add,
+}  # fmt: skip
+
+
+def others(node: ast.AST) -> Iterator[ast.AST]:
+    """What could stand in the place of a node."""
+    match node:
+        case ast.Compare(ops=[op]) if type(op) in SWAPPED:
+            yield ast.Compare(node.left, [SWAPPED[type(op)]()], node.comparators)
+        case ast.BoolOp():
+            yield ast.BoolOp(SWAPPED[type(node.op)](), node.values)
+        case ast.BinOp() if type(node.op) in SWAPPED:
+            yield ast.BinOp(node.left, SWAPPED[type(node.op)](), node.right)
+        case ast.UnaryOp(op=ast.Not()):
+            yield node.operand
+        case ast.Constant(value=bool(value)):
+            yield ast.Constant(not value)
+        case ast.Constant(value=int(value)):
+            yield ast.Constant(value + 1)
+        case ast.If() | ast.IfExp():
+            changed = copy.copy(node)
+            changed.test = ast.UnaryOp(ast.Not(), node.test)
+            yield changed
+        case ast.Return(value=value) if value is not None:
+            yield ast.Return(ast.Constant(None))
+        case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Continue() | ast.Break():
+            yield ast.Pass()
+
+
+def mutants(text: str) -> Iterator[tuple[int, str, str]]:
+    """The line of each change, what it is, and the text with it."""
+    count = sum(1 for _ in ast.walk(ast.parse(text)))
+    for index in range(count):
+        tree = ast.parse(text)
+        node = list(ast.walk(tree))[index]
+        for other in others(node):
+            new = ast.fix_missing_locations(ast.copy_location(other, node))
+            replaced = _replace(tree, node, new)
+            if replaced:
+                line = getattr(node, "lineno", 0)
+                told = f"{ast.unparse(node)[:60]!r} -> {ast.unparse(new)[:60]!r}"
+                yield line, told, ast.unparse(tree)
+
+
+def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> bool:
+    """Put a node in the place of another; not in annotations."""
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if name in ("annotation", "returns"):
+                continue
+            if value is old:
+                setattr(parent, name, new)
+                return True
+            if isinstance(value, list) and any(each is old for each in value):
+                value[:] = [new if each is old else each for each in value]
+                return True
+    return False
+
+
+def is_noticed(module: str, text: str) -> bool:
+    """Whether the tests of a module fail with another text."""
+    with tempfile.TemporaryDirectory() as folder:
+        package = shutil.copytree(SOURCE, Path(folder, "literate"))
+        (package / module).write_text(text)
+        tests = [f"tests/literate/{name}" for name in TESTS[module].split()]
+        there = [name for name in tests if (ROOT / name).is_file()]
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", *there]
+        command += ["-p", "no:randomly", "-p", "no:cacheprovider"]
+        environment = {**os.environ, "PYTHONPATH": folder}
+        try:
+            run = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, timeout=240
+            )
+        except subprocess.TimeoutExpired:
+            return True
+        return run.returncode != 0
+
+
+def main() -> None:
+    """Count the survivors."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("modules", nargs="*", default=list(TESTS))
+    parser.add_argument("-k", type=int, default=1, help="every k-th mutant")
+    options = parser.parse_args()
+    for module in options.modules:
+        chosen = list(mutants((SOURCE / module).read_text()))[:: options.k]
+        with ThreadPoolExecutor(2) as pool:
+            noticed = list(
+                pool.map(partial(is_noticed, module), [it[2] for it in chosen])
+            )
+        alive = [it for it, is_dead in zip(chosen, noticed, strict=True) if not is_dead]
+        print(f"{module}: {len(chosen)} mutants, {len(alive)} survive", flush=True)
+        for line, told, _ in alive:
+            print(f"  {line}: {told}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
