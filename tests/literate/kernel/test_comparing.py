@@ -64,3 +64,14 @@ def test_difference_shows_only_the_lines_that_do_not_match() -> None:
         "-step 2",
         "+step 3",
     ]
+
+
+def test_difference_shows_two_lines_around_what_differs() -> None:
+    written = "".join(f"line {letter}\n" for letter in "abcdefghij")
+    diff = difference(written.replace("line e", "line x"), written).splitlines()
+    assert diff[3:] == [
+        *(f" line {letter}" for letter in "cd"),
+        "-line e",
+        "+line x",
+        *(f" line {letter}" for letter in "fg"),
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import matplotlib
 import pytest
 from literate.kernel.blocks import Result
-from literate.kernel.display import display, open_figures
+from literate.kernel.display import Display, display, open_figures
 from literate.weaving.figures import figure
 
 matplotlib.use("agg")
@@ -97,3 +97,116 @@ def test_steps_are_numbered_for_those_who_cannot_see_them() -> None:
     assert html.count('class="literate-frame"') == 2
     labels = re.findall(r'aria-label="([^"]*)"', html)
     assert labels == ["The pass, step 1 of 2", "The pass, step 2 of 2"]
+
+
+class Says:
+    """Offers what it was made with, as IPython asks for it."""
+
+    def __init__(self, **offers: object) -> None:
+        for kind, value in offers.items():
+            setattr(self, f"_repr_{kind}_", lambda value=value, **_: value)
+
+    def __repr__(self) -> str:
+        return "Says()"
+
+
+@pytest.mark.parametrize(
+    ("value", "picture"),
+    [
+        (Says(png=b"abc"), '<img src="data:image/png;base64,YWJj">'),
+        (Says(png=(b"abc", {"width": 3})), '<img src="data:image/png;base64,YWJj">'),
+        (Says(jpeg=b"abc"), '<img src="data:image/jpeg;base64,YWJj">'),
+        (
+            Says(mimebundle=({"image/png": "YW\nJj"}, {})),
+            '<img src="data:image/png;base64,YWJj">',
+        ),
+        (Says(mimebundle={"text/vnd.graphviz": "digraph {}"}), "digraph {}"),
+        (Says(svg=SVG, png=b"abc"), '<svg id="a"><g/></svg>'),
+    ],
+)
+def test_pixels_and_graphs_are_pictures(value: object, picture: str) -> None:
+    assert display(value) == Display(pictures=(picture,))
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "html"),
+    [
+        (Says(html="<b>x</b>"), "Says()\n", "<b>x</b>"),
+        (Says(html=("<b>x</b>", {})), "Says()\n", "<b>x</b>"),
+        (Says(html=None), "Says()\n", ""),
+        (Says(html=3), "Says()\n", ""),
+        (
+            Says(mimebundle={"text/plain": "told", "text/html": "<i/>"}),
+            "told\n",
+            "<i/>",
+        ),
+        (Says(mimebundle={"text/vnd.graphviz": 3}), "Says()\n", ""),
+        (Says(mimebundle=3), "Says()\n", ""),
+        (Says(svg="no picture"), "Says()\n", ""),
+    ],
+)
+def test_html_stands_beside_its_text(value: object, text: str, html: str) -> None:
+    assert display(value) == Display(text, html=html)
+
+
+def test_a_method_that_is_not_implemented_offers_nothing() -> None:
+    class Base:
+        def _repr_html_(self) -> str:
+            raise NotImplementedError
+
+        def __repr__(self) -> str:
+            return "Base()"
+
+    assert display(Base()) == Display("Base()\n")
+
+
+def test_a_tuple_and_a_mapping_of_pictures_are_pictures() -> None:
+    one = '<svg id="a"><g/></svg>'
+    assert display((Picture(), Picture())) == Display(pictures=(one, one))
+    shown = display({1: Picture(), "b": Picture()})
+    assert shown == Display(pictures=(one, one), keys=("1", "b"))
+    assert display({(): Picture()}).pictures == ()
+    assert display({1: Picture(), 2: 3}).pictures == ()
+    assert display(()) == Display("()\n") and display({}) == Display("{}\n")
+
+
+class Generous:
+    """Answers to any name."""
+
+    def __getattr__(self, name: str) -> object:
+        return lambda *_, **__: "anything"
+
+    def __repr__(self) -> str:
+        return "Generous()"
+
+
+class Strict:
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+    def __repr__(self) -> str:
+        return "Strict()"
+
+
+class Liar:
+    """Says that it is a list."""
+
+    @property  # type: ignore[misc]  # that is the lie
+    def __class__(self) -> type:
+        return list
+
+    def __repr__(self) -> str:
+        return "Liar()"
+
+
+class Unwalkable(list[int]):
+    def __iter__(self) -> Iterator[int]:
+        raise ValueError
+
+    def __repr__(self) -> str:
+        return "Unwalkable()"
+
+
+@pytest.mark.parametrize("kind", [Generous, Strict, Liar, Unwalkable])
+def test_an_object_that_lies_shows_its_repr(kind: type) -> None:
+    assert display(kind()) == Display(f"{kind.__name__}()\n")

@@ -595,6 +595,12 @@ def test_a_choice_of_definitions_has_its_place_from_its_neighbors():
     )
 
 
+def test_a_choice_that_imports_and_defines_is_one_of_definitions():
+    both = BY_VERSION[BY_VERSION.index("if ") : BY_VERSION.index("\n\ny =")]
+    both = both.replace("    def f():\n        return x", "    from m import f", 1)
+    assert text("x = 1\n", both).startswith("x = 1\n\n\nif sys.version_info")
+
+
 def test_names_that_are_bound_together_are_written_together():
     two = (
         "try:\n    import fast\n    HAS = True\nexcept ImportError:\n    HAS = False\n"

@@ -75,3 +75,11 @@ def test_an_import_can_become_guarded():
     guarded = "if TYPE_CHECKING:\n    import json\n"
     assert merge_text("import json\n", guarded) == guarded
     assert merge_text(guarded, "import json\n") == "import json\n"
+
+
+def test_a_line_of_88_characters_is_the_longest():
+    def block(length: int) -> str:
+        return f"from somewhere import a, {'b' * (length - 25)}\n"
+
+    assert merge_text(block(88)) == block(88)
+    assert merge_text(block(89)).startswith("from somewhere import (\n    a,\n")

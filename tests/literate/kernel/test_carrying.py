@@ -1,0 +1,139 @@
+"""What cells hold of the package follows it, or says why it cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from literate.running.run import run
+from making import book, cell, source
+
+FIRST = """\
+import enum
+from functools import singledispatch
+
+LIMIT = 3
+
+
+class Color(enum.Enum):
+    RED = 1
+    BLUE = 2
+
+
+class Box:
+    size = 1
+
+    def __init__(self, x):
+        self.x = x
+
+    def show(self):
+        return f"old {self.x}"
+
+
+def twice(x):
+    return 2 * x
+
+
+@singledispatch
+def name(x):
+    return "anything"
+
+
+@name.register
+def _(x: int):
+    return "old int"
+"""
+SECOND = (
+    FIRST.replace("old ", "new ")
+    .replace("LIMIT = 3", "LIMIT = 4")
+    .replace("2 * x", "20 * x")
+)
+HOLDS = {
+    "name": ("from thing.core import twice\n", "twice(1)\n", "20\n"),
+    "module": ("import thing.core as core\n", "core.twice(1)\n", "20\n"),
+    "constant": ("from thing.core import LIMIT\n", "LIMIT\n", "4\n"),
+    "another name": ("from thing.core import LIMIT as most\n", "most\n", "4\n"),
+    "changed since": ("from thing.core import LIMIT\nLIMIT += 5\n", "LIMIT\n", "8\n"),
+    "instance": (
+        "from thing.core import Box\nbox = Box(1)\n",
+        "box.show(), isinstance(box, Box)\n",
+        "('new 1', True)\n",
+    ),
+    "in a list": ("from thing.core import twice\nl = [twice]\n", "l[0](1)\n", "20\n"),
+    "in a tuple, which stays": (
+        "from thing.core import twice\nt = (twice,)\n",
+        "t[0](1)\n",
+        "2\n",
+    ),
+    "in a dictionary": (
+        "from thing.core import Box, twice\nd = {Box: twice, 'b': Box}\n",
+        "d[Box](1), d['b'](2).show(), list(d)[0] is Box\n",
+        "(20, 'new 2', True)\n",
+    ),
+    "in a set": ("from thing.core import Box\ns = {Box}\n", "Box in s\n", "True\n"),
+    "in a partial": (
+        "from functools import partial\nfrom thing.core import twice\n"
+        "p = partial(twice, 3)\n",
+        "p()\n",
+        "60\n",
+    ),
+    "in a closure": (
+        "from thing.core import twice\ndef maker(f):\n    return lambda: f(1)\n"
+        "g = maker(twice)\n",
+        "g()\n",
+        "20\n",
+    ),
+    "in an attribute": (
+        "from thing.core import twice\nclass Own: pass\nown = Own()\nown.f = twice\n",
+        "own.f(1)\n",
+        "20\n",
+    ),
+    "a subclass": (
+        "from thing.core import Box\nclass Big(Box): pass\nbig = Big(1)\n",
+        "big.show(), isinstance(big, Box), issubclass(Big, Box)\n",
+        "('new 1', True, True)\n",
+    ),
+    "a member of an enumeration": (
+        "from thing.core import Color\nred = Color.RED\nkinds = {Color.BLUE: 1}\n",
+        "red is Color.RED, red in Color, kinds[Color.BLUE]\n",
+        "(True, True, 1)\n",
+    ),
+    "dispatch": ("from thing.core import name\n", "name(1)\n", "'new int'\n"),
+    "dispatch of a cell's own": (
+        "from functools import singledispatch\nfrom thing.core import Box\n"
+        "@singledispatch\ndef f(x): return 'any'\n"
+        "@f.register\ndef _(x: Box): return 'box'\n",
+        "f(Box(1))\n",
+        "'box'\n",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def displayed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What each displays below the source block."""
+    texts = {
+        f"c{number}": source(FIRST) + cell(before) + source(SECOND) + cell(after)
+        for number, (before, after, _) in enumerate(HOLDS.values())
+    }
+    it = book(tmp_path_factory.mktemp("carrying"), first=source(FIRST), **texts)
+    done = run(it, it.paths[1:])
+    assert [
+        result.trace for each in done for result in each.results if result.trace
+    ] == []
+    return dict(zip(HOLDS, (each.results[-1].text for each in done), strict=True))
+
+
+@pytest.mark.parametrize("name", HOLDS)
+def test_what_a_cell_holds_follows(displayed: dict[str, str], name: str) -> None:
+    assert displayed[name] == HOLDS[name][2]
+
+
+def test_a_subclass_that_cannot_follow_says_so_at_the_block(tmp_path: Path) -> None:
+    slim = source("class Box:\n    __slots__ = ('x', 'y')\n")
+    before = cell("from thing.core import Box\nclass Big(Box):\n    pass\n")
+    it = book(tmp_path, first=source(FIRST), second=before + slim)
+    [done] = run(it, ["docs/second.md"])
+    [error] = done.errors
+    assert error.line == 9
+    assert "Big, which a cell above derives from Box, cannot follow" in str(error)

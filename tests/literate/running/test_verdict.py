@@ -1,0 +1,148 @@
+"""What an author is told of an exercise, a docstring and a long text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from literate.book.blocks import Cell, Exercise, parse
+from literate.kernel.blocks import Result
+from literate.running.docstrings import examples
+from literate.running.run import run
+from literate.running.verdict import LONGEST, is_writable, verdict
+from making import book, cell, source
+
+TASK = (
+    "\n```exercise\ndef double(x):\n    return x\n```\n\n"
+    '```check\nassert double(3) == 6, "twice three"\n```\n\n'
+    '```wrong hint="twice three"\ndef double(x):\n    return 5\n```\n'
+)
+SOLVED = "def double(x):\n    return 2 * x\n"
+
+
+def told(root: Path, text: str) -> list[str]:
+    """What is said of a page."""
+    it = book(root, one=text)
+    [done] = run(it, it.paths)
+    return [str(error) for error in done.errors]
+
+
+def test_an_exercise_that_holds_from_all_sides_is_right(tmp_path: Path) -> None:
+    assert told(tmp_path, TASK + cell(SOLVED)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "return x\n",
+            "return x + x\n",
+            "the exercise as it is printed passes its check: there is nothing to do",
+        ),
+        (
+            "return 5",
+            "return 6",
+            "the wrong answer of line 11 passes the check",
+        ),
+        (
+            'hint="twice three"',
+            'hint="thrice"',
+            "the wrong answer of line 11 is to be refused by the hint 'thrice', but: "
+            "AssertionError: twice three",
+        ),
+        (
+            "return 5",
+            "return unknown",
+            "the wrong answer of line 11 is to be refused by the hint 'twice three', "
+            "but: NameError: name 'unknown' is not defined",
+        ),
+    ],
+)
+def test_an_exercise_is_held_from_each_side(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    assert TASK.count(old) == 1
+    text = TASK.replace(old, new) + cell(SOLVED)
+    assert told(tmp_path, text) == [f"docs/one.md:2: {message}"]
+
+
+def test_a_solution_that_fails_its_check_is_told_with_the_frames(
+    tmp_path: Path,
+) -> None:
+    [error] = told(tmp_path, TASK + cell(SOLVED.replace("2", "3")))
+    assert error.startswith("docs/one.md:2: the solution does not pass the check\n")
+    assert error.endswith("AssertionError: twice three")
+    assert "docs/one.md:8 in <module>" in error
+
+
+def test_a_source_block_that_fails_is_told_with_the_frames(tmp_path: Path) -> None:
+    [error] = told(tmp_path, source("x = unknown\n"))
+    assert error.startswith("docs/one.md:2: Traceback (most recent call last):\n")
+    assert "thing/core.py:1 in <module>, written at docs/one.md:3" in error
+
+
+def example(code: str, got: Result) -> str:
+    """What is said of a docstring's example."""
+    [found] = examples("thing/core.py", f'"""A module.\n\n{code}"""\n')
+    return verdict(found, got).kind
+
+
+@pytest.mark.parametrize(
+    ("code", "shown", "kind"),
+    [
+        (">>> f()\n3\n", "3\n", "right"),
+        (">>> f()\n3\n", "4\n", "wrong"),
+        (">>> f()  # doctest: +NORMALIZE_WHITESPACE\n[1,\n 2]\n", "[1, 2]\n", "right"),
+        (">>> f()\n[1,\n 2]\n", "[1, 2]\n", "wrong"),
+        (">>> f()  # doctest: +ELLIPSIS\n[1, ..., 9]\n", "[1, 2, 9]\n", "right"),
+        (">>> f()\n[1, ..., 9]\n", "[1, 2, 9]\n", "wrong"),
+        (">>> f()\n1\n<BLANKLINE>\n2\n", "1\n\n2\n", "right"),
+    ],
+)
+def test_what_passes_doctest_passes_here(code: str, shown: str, kind: str) -> None:
+    assert example(code, Result("ran", shown)) == kind
+
+
+def test_an_expected_exception_of_a_docstring_may_leave_frames_out() -> None:
+    header = "Traceback (most recent call last):\n"
+    code = f">>> f()\n{header}    ...\nValueError: no\n"
+    assert example(code, Result("raised", f"{header}ValueError: no\n")) == "right"
+    assert example(code, Result("raised", f"{header}ValueError: yes\n")) == "wrong"
+
+
+def test_a_skipped_example_is_none() -> None:
+    text = '"""A.\n\n>>> launch()  # doctest: +SKIP\n"""\n'
+    assert list(examples("thing/core.py", text)) == []
+
+
+def shown(text: str, output: str = "", trace: str = "") -> str:
+    """What is said of a cell that displays a text."""
+    [block] = parse("docs/one.md", cell("f()\n", output))
+    assert isinstance(block, Cell | Exercise)
+    return verdict(block, Result("ran", text, trace=trace)).message
+
+
+def test_a_long_text_is_told_by_its_beginning() -> None:
+    lines = shown("\n".join(map(str, range(100))) + "\n").splitlines()
+    assert lines[1] == "    0" and lines[40:] == ["    39", "    … 60 more"]
+    [_, line] = shown(f"{'x' * 1000}\n").splitlines()
+    assert line == f"    {'x' * 400}…"
+    assert shown(f"{'x' * 400}\n").endswith(f"    {'x' * 400}")
+
+
+def test_the_longest_output_that_is_written() -> None:
+    assert is_writable("x" * LONGEST)
+    assert not is_writable("x" * (LONGEST + 1))
+
+
+def test_the_cure_of_a_warning_is_told() -> None:
+    for output in ("", "3\n"):
+        message = shown("UserWarning: careful\n3\n", output)
+        assert "`warnings.simplefilter('ignore')` in a cell above" in message
+    assert "simplefilter" not in shown("A Warning is no category: none\n")
+
+
+def test_the_frames_behind_a_text_are_told_below_it() -> None:
+    for output in ("", "3\n"):
+        assert shown("x\n", output, "the trace\n").endswith("\n\nthe trace")
+        assert not shown("x\n", output).endswith("\n\n")
