@@ -280,6 +280,17 @@ def test_the_debugger_stops_in_the_cell(tmp_path: Path) -> None:
     assert "(Pdb) 42\n" in run.stdout
 
 
+def test_a_forgotten_mark_is_told_where_it_is_forgotten(tmp_path: Path) -> None:
+    first = source("class Box:\n    x = 1\n\n    y = 2\n")
+    second = source("class Box:\n    z = 3\n")
+    make_book(tmp_path, one=first, two=second)
+    run = run_pytest(tmp_path)
+    assert outcome(run) == {"failed": 1, "passed": 1}, run.stdout
+    assert "docs/two.md:2: this block defines a class whole, and so drops `Box.x`" in (
+        run.stdout
+    )
+
+
 def test_what_changes_from_run_to_run_is_not_written(tmp_path: Path) -> None:
     text = cell("1 + 1\n") + cell("import time\ntime.time_ns()\n")
     make_book(tmp_path, one=text)

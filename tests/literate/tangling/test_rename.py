@@ -137,6 +137,7 @@ def test_a_name_of_a_cells_own_stays(tmp_path: Path) -> None:
     [
         ("shut", "close", "shut:1: the book has no definition of this name"),
         ("open", "a.b", "a.b:1: is no name: give the new name alone, without dots"),
+        ("Box.__init__", "set", "Box.__init__:1: Python itself calls `__init__` by"),
         ("open", "class", "class:1: is no name"),
         (
             "open",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from literate.book.blocks import Block, Cell
+from literate.book.blocks import Block, Cell, Source
 from literate.book.book import Book, Chapter
 from literate.errors import BookError
 from literate.kernel.blocks import Result
@@ -19,6 +19,7 @@ from literate.running.here import HereRun
 from literate.running.outputs import Edit, edit, is_settled, rewrite
 from literate.running.run import PageRun
 from literate.running.verdict import verdict
+from literate.tangling.effects import losses
 from literate.tangling.plan import file_text
 
 if TYPE_CHECKING:
@@ -194,6 +195,8 @@ class BlockItem(pytest.Item):
         kind, message = verdict(self.block, result)
         if kind == "unverified" or (kind == "not run" and self._is_told_elsewhere()):
             pytest.skip(message)
+        if kind == "right" and (lost := self._lost()):
+            raise BlockError(lost)
         if kind != "right":
             run, index = self.page.begin()[self.index]
             if isinstance(run, HereRun) and (error := run.error(index)):
@@ -211,6 +214,13 @@ class BlockItem(pytest.Item):
         if not isinstance(self.block, Cell):
             return None
         return edit(self.block, self.page.result(self.index))
+
+    def _lost(self) -> str:
+        """What `tangle` says of a source block that drops members without a word."""
+        lost = losses(self.page.book) if isinstance(self.block, Source) else ()
+        place = self.block.fence.path, self.block.fence.line
+        found = (each.message for each in lost if (each.path, each.line) == place)
+        return next(found, "")
 
     def _is_told_elsewhere(self) -> bool:
         """Whether the block that kept this one from running is a selected test too."""

@@ -112,6 +112,8 @@ def _meant(book: Book, old: str) -> list[str]:
         return [first]
     # Whoever calls a member may call it of any of these classes.
     name = first.rpartition(".")[2]
+    if name.startswith("__") and name.endswith("__"):
+        raise BookError(old, 1, f"Python itself calls `{name}` by this name")
     others = [
         full
         for full in defined
