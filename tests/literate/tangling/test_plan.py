@@ -427,6 +427,20 @@ def test_everything_that_is_wrong_is_told_in_one_run(tmp_path):
     assert "did you mean `output`?" in told[0]
 
 
+def test_modules_that_import_names_from_each_other_are_told(tmp_path):
+    one = source("from thing.b import y\n\nx = 1\n", "thing/a.py")
+    two = source("from thing.a import x\n\ny = 1\n", "thing/b.py")
+    make_book(tmp_path, one="# One\n" + one, two=two)
+    told = literate(tmp_path, "tangle")
+    assert (told.returncode, told.stderr.partition(" names")[0]) == (
+        1,
+        "docs/one.md:4: thing/a.py and thing/b.py import",
+    )
+    whole = two.replace("from thing.a import x", "from thing import a")
+    make_book(tmp_path, one="# One\n" + one, two=whole)
+    assert literate(tmp_path, "tangle").returncode == 0
+
+
 def test_what_each_block_does_can_be_told(tmp_path):
     more = "class Box:\n    ...\n\n    del one\n\n    def three(self) -> int:\n"
     more += "        return 3\n"

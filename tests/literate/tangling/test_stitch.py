@@ -241,6 +241,15 @@ def test_what_has_no_home_is_listed(root):
     assert refused(root, "--after", "z") == message.format(21, "`A.w`")
 
 
+def test_another_name_is_told_how_to_come_about(tmp_path):
+    make_book(tmp_path, one=source("class Box:\n    x = 1\n\n    y = 2\n"))
+    assert literate(tmp_path, "tangle").returncode == 0
+    edit(tmp_path, "    y = 2\n", "    z = 2\n")
+    assert refused(tmp_path).endswith(
+        "; if it is another name, undo it and `literate rename Box.y z`\n"
+    )
+
+
 def test_an_unknown_chapter_is_an_error(root):
     message = "docs/no.md:1: no such chapter in the nav of mkdocs.yml"
     message += ": did you mean docs/two.md?\n"

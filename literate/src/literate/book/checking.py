@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from literate.book.book import Book, Chapter
 from literate.errors import BookError
+from literate.kernel.source.definitions import Import, Module
 
 
 def problems(book: Book) -> list[BookError]:
@@ -44,3 +45,28 @@ def _together(book: Book) -> Iterator[BookError]:
         except BookError as error:
             yield error
             return
+    yield from _circles(book)
+
+
+def _circles(book: Book) -> Iterator[BookError]:
+    """Modules that import names from each other at their tops: none can be imported.
+
+    A module that is imported whole, such as `from thing import core`, is none of this.
+    """
+    wanted: dict[str, dict[str, Import]] = {}
+    for title, module in book.last.items():
+        for it in module.imports.values():
+            if it.original and not it.guarded and not it.module.startswith("."):
+                path = it.module.replace(".", "/")
+                for other in {f"{path}.py", f"{path}/__init__.py"} - {title}:
+                    if it.original in book.last.get(other, Module()).entries:
+                        wanted.setdefault(title, {}).setdefault(other, it)
+    for title, others in wanted.items():
+        for other, it in others.items():
+            if title < other and title in wanted.get(other, {}):
+                message = (
+                    f"{title} and {other} import names from each other, so neither can "
+                    "be imported: put what both need into a third file, or import "
+                    "inside a function"
+                )
+                yield BookError(*it.origin, message)

@@ -130,7 +130,3 @@ def selected_pages(session: pytest.Session) -> list[Page]:
     """The pages of the selected tests, in their order."""
     items = [item for item in session.items if isinstance(item, BlockItem)]
     return list(dict.fromkeys(item.page for item in items))
-
-
-def empty():
-    return Box(0)

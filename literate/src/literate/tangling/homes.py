@@ -23,7 +23,7 @@ from literate.kernel.source.definitions import (
 )
 from literate.kernel.source.imports import render_imports
 from literate.kernel.source.rendering import blank_lines, render_entry, text_of
-from literate.tangling.differences import Added
+from literate.tangling.differences import Added, Removed
 from literate.tangling.patches import Patch
 
 Found = tuple[Source, Definition | ClassBlock]
@@ -265,7 +265,10 @@ def _reopened(name: str, members: Mapping[str, Entry]) -> Class:
 
 
 def homeless(
-    title: str, added: Sequence[Added], imports: Sequence[Import]
+    title: str,
+    added: Sequence[Added],
+    imports: Sequence[Import],
+    removed: Sequence[Removed],
 ) -> BookError:
     """The error for what no block writes.
 
@@ -273,10 +276,14 @@ def homeless(
         title: The module's file.
         added: New definitions.
         imports: New imports.
+        removed: What is gone, of which it may be another name.
     """
     names = [f"`{each.address}`" for each in added]
     names += [f"the import of `{each.name}`" for each in imports]
     first = [each.entry.origin.line for each in added]
     first += [each.origin.line for each in imports]
     message = "no block writes {}: say where with --after NAME or --chapter FILE"
+    if len(added) == len(removed) == 1:
+        old, new = removed[0].address, added[0].name
+        message += f"; if it is another name, undo it and `literate rename {old} {new}`"
     return BookError(title, min(first), message.format(", ".join(names)))

@@ -249,7 +249,7 @@ def _additions(
     if not added and not imports:
         return patches, ""
     if chapter is None:
-        raise homeless(title, added, imports)
+        raise homeless(title, added, imports, found.removed)
     return patches, new_blocks(title, imports, added, book.package)
 
 
