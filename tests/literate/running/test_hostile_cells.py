@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from literate.kernel.blocks import Result
 from literate.kernel.tracebacks import HEADER
 from literate.running import pool
+from literate.running.process import GRACE
 from literate.running.run import ChapterRun, run
-from making import book, cell
+from making import book, cell, make_book
 from processes import is_alive
 
 AFTER = cell("1 + 1\n", "2\n")
@@ -325,3 +329,38 @@ def test_nothing_stays_of_a_chapter(tmp_path_factory: pytest.TempPathFactory) ->
     while alive := [pid for pid in pids if is_alive(pid)]:
         assert time.monotonic() < deadline, alive
         time.sleep(0.01)
+
+
+def test_the_environment_is_that_of_whoever_asks(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASKED", "now")
+    monkeypatch.delenv("PATH")  # which processes were begun with
+    code = "import os\nos.environ['ASKED'], 'PATH' in os.environ\n"
+    it = book(tmp_path_factory.mktemp("environment"), a=cell(code))
+    [done] = run(it, it.paths)
+    assert done.results[0].text == "('now', False)\n"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="a timer of POSIX")
+def test_a_process_whose_parent_is_gone_ends_by_itself(tmp_path: Path) -> None:
+    code = f"import os, pathlib\nfile = pathlib.Path({str(tmp_path)!r}, 'pid')\n"
+    code += "file.write_text(str(os.getpid()))\nwhile True: pass\n"
+    it = make_book(tmp_path / "book", a=cell(code))
+    program = (
+        "from pathlib import Path\nfrom literate.book.book import Book\n"
+        "from literate.running.run import run\n"
+        f"it = Book(Path({str(it)!r}))\nit.limit = 1\nrun(it, it.paths)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program]) as parent:
+        deadline = time.monotonic() + 60
+        file = tmp_path / "pid"
+        while not (file.exists() and file.read_text()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        parent.kill()
+    deadline = time.monotonic() + GRACE + 20
+    while is_alive(int(file.read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -291,6 +291,13 @@ def test_a_forgotten_mark_is_told_where_it_is_forgotten(tmp_path: Path) -> None:
     )
 
 
+def test_nobody_sits_at_the_input_of_a_cell(tmp_path: Path) -> None:
+    make_book(tmp_path, one=cell("input()\n"))
+    run = run_pytest(tmp_path, "-s", said="somebody types\n")
+    assert outcome(run) == {"failed": 1}
+    assert "EOFError: EOF when reading a line" in run.stdout
+
+
 def test_what_changes_from_run_to_run_is_not_written(tmp_path: Path) -> None:
     text = cell("1 + 1\n") + cell("import time\ntime.time_ns()\n")
     make_book(tmp_path, one=text)

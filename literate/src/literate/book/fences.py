@@ -6,34 +6,17 @@ read here is refused, so that a reader never sees a Python fence that no test ru
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from literate.book.headers import LANGUAGE, MEANINGFUL, header
 from literate.errors import BookError
 
 TAB_LENGTH = 4
-PYTHON_NAMES = {"python", "py", "python3", "py3", "pycon", "ipython", "pyi", "sage"}
-OPTIONS = {
-    "python": ("title", "hl_lines", "linenums"),
-    "output": (),
-    "figure": (),
-    "exercise": (),
-    "check": (),
-    "wrong": ("hint",),
-}
-"""The fences that mean something, and the options that they take."""
-MEANINGFUL = tuple(OPTIONS)
-KNOWN = ("cython",)
-"""Languages whose names are near to these."""
-NUMBERS = re.compile(r"\d+(?:-\d+)?(?: \d+(?:-\d+)?)*")
-
 OPENING = re.compile(r"(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})(?P<info>.*)")
 OPENING_AFTER_MARKER = re.compile(r"[ >]*(?:[-*+]|\d+[.)])[ \t]+(?:`{3,}[^`]*|~{3,}.*)")
-LANGUAGE = re.compile(r"[\w#.+-]*(?=[ \t]|$)")
-OPTION = re.compile(r"""[ \t]+(?P<name>\w+)=(?P<quote>["'])(?P<value>.*?)(?P=quote)""")
 HEADING = re.compile(r"#{1,6}[ \t]+(?P<text>.*?)[ \t]*(?:\{.*\})?[ \t]*#*")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -248,7 +231,7 @@ class _Reader:
     def fence(self, opening: _Opening, end: int, section: str) -> Fence:
         """Read a fence's header and cut its text out of the chapter."""
         line, indent = opening.number, len(opening.indent)
-        language, options = self.header(opening)
+        language, options = header(self.path, line + 1, opening.info)
         inside = self.lines[line + 1 : end]
         if language in ("python", "exercise", "check", "wrong"):
             for number, content in enumerate(inside, line + 1):
@@ -260,50 +243,6 @@ class _Reader:
         return Fence(
             self.path, line + 1, end + 1, indent, language, options, text, section
         )
-
-    def header(self, opening: _Opening) -> tuple[str, tuple[tuple[str, str], ...]]:
-        """Split what stands behind the marks into a language and options."""
-        info = opening.info.strip()
-        match = LANGUAGE.match(info)
-        if match is None or "{" in info:
-            message = 'a fence starts with a language and options such as title="…"'
-            raise self.error(opening.number, message)
-        name = match[0]
-        if name.lower().lstrip(".") in PYTHON_NAMES and name != "python":
-            message = f"a fence named {name!r} is shown but not run: write ```python"
-            raise self.error(opening.number, message)
-        self.check_name(opening, name)
-        return name, tuple(self.options(opening.number, name, info[match.end() :]))
-
-    def check_name(self, opening: _Opening, name: str) -> None:
-        """Refuse a name that is nearly one which means something."""
-        near = difflib.get_close_matches(name.lower(), MEANINGFUL, 1, 0.75)
-        if near and name not in MEANINGFUL and name not in KNOWN:
-            message = f"a fence named {name!r}: did you mean `{near[0]}`?"
-            raise self.error(opening.number, message)
-
-    def options(self, number: int, language: str, rest: str) -> list[tuple[str, str]]:
-        """Read `title="…" hl_lines="…" linenums="…"`; refuse everything else."""
-        allowed = OPTIONS.get(language, ("title", "hl_lines", "linenums"))
-        options: list[tuple[str, str]] = []
-        position = 0
-        while position < len(rest):
-            match = OPTION.match(rest, position)
-            if match is None or match["name"] not in allowed:
-                word = match["name"] if match else rest[position:].strip()
-                choice = (
-                    f"only {', '.join(allowed)} are known" if allowed else "none is"
-                )
-                raise self.error(number, f"unknown fence option {word!r}: {choice}")
-            name, value = match["name"], match["value"]
-            if name in dict(options):
-                raise self.error(number, f"the fence option {name!r} is given twice")
-            if name in ("hl_lines", "linenums") and not NUMBERS.fullmatch(value):
-                message = f'{name} takes line numbers such as "2 4-6", not {value!r}'
-                raise self.error(number, message)
-            options.append((name, value))
-            position = match.end()
-        return options
 
 
 def _depth(line: str) -> int:

@@ -60,47 +60,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="write nothing: print a diff and fail where there is something to write",
     )
-    tangle = commands.add_parser(
-        "tangle", parents=[checking], help="write the package from the chapters"
-    )
-    tangle.set_defaults(command=_tangle)
-    tangle.add_argument(
-        "--until",
-        type=_place,
-        metavar="CHAPTER[:LINE]",
-        help="the package as it stands there, instead of at the end of the book",
-    )
-    tangle.add_argument(
-        "--into", type=Path, metavar="DIR", help="write below this folder, not the root"
-    )
-    tangle.add_argument(
-        "--force", action="store_true", help="replace files that were edited by hand"
-    )
-    tangle.add_argument(
-        "--drop",
-        action="store_true",
-        help="remove the files that no chapter makes any more",
-    )
-    tangle.add_argument(
-        "--explain",
-        action="store_true",
-        help="write nothing: say what each source block adds, replaces and removes",
-    )
-    stitch = commands.add_parser(
-        "stitch", parents=[checking], help="carry hand edits into the chapters"
-    )
-    stitch.set_defaults(command=_stitch)
-    stitch.add_argument(
-        "--after",
-        metavar="NAME",
-        help="put what is new below this definition (Value.__add__) or into this class",
-    )
-    stitch.add_argument(
-        "--chapter",
-        metavar="FILE",
-        help="put what is new at the end of this chapter, and remove there what is "
-        "gone and cannot be cut out of the block that wrote it",
-    )
+    _add_tangle(commands, checking)
+    _add_stitch(commands, checking)
     renaming = commands.add_parser(
         "rename", parents=[checking], help="give a definition another name everywhere"
     )
@@ -112,6 +73,54 @@ def _parser() -> argparse.ArgumentParser:
     for module in (new, site, doctor):
         module.add(commands)
     return parser
+
+
+def _add_tangle(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    checking: argparse.ArgumentParser,
+) -> None:
+    """The command `tangle`."""
+    command = commands.add_parser(
+        "tangle", parents=[checking], help="write the package from the chapters"
+    )
+    command.set_defaults(command=_tangle)
+    command.add_argument(
+        "--until",
+        type=_place,
+        metavar="CHAPTER[:LINE]",
+        help="the package as it stands there, instead of at the end of the book",
+    )
+    command.add_argument(
+        "--into", type=Path, metavar="DIR", help="write below this folder, not the root"
+    )
+    for option, help_text in (
+        ("--force", "replace files that were edited by hand"),
+        ("--drop", "remove the files that no chapter makes any more"),
+        ("--explain", "write nothing: say what each source block does"),
+    ):
+        command.add_argument(option, action="store_true", help=help_text)
+
+
+def _add_stitch(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    checking: argparse.ArgumentParser,
+) -> None:
+    """The command `stitch`."""
+    command = commands.add_parser(
+        "stitch", parents=[checking], help="carry hand edits into the chapters"
+    )
+    command.set_defaults(command=_stitch)
+    command.add_argument(
+        "--after",
+        metavar="NAME",
+        help="put what is new below this definition (Value.__add__) or into this class",
+    )
+    command.add_argument(
+        "--chapter",
+        metavar="FILE",
+        help="put what is new at the end of this chapter, and remove there what is "
+        "gone and cannot be cut out of the block that wrote it",
+    )
 
 
 def _add_notebook(

@@ -1,0 +1,78 @@
+"""Headers: what stands behind the marks on the first line of a fence."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from literate.errors import BookError
+
+PYTHON_NAMES = {"python", "py", "python3", "py3", "pycon", "ipython", "pyi", "sage"}
+OPTIONS = {
+    "python": ("title", "hl_lines", "linenums"),
+    "output": (),
+    "figure": (),
+    "exercise": (),
+    "check": (),
+    "wrong": ("hint",),
+}
+"""The fences that mean something, and the options that they take."""
+MEANINGFUL = tuple(OPTIONS)
+KNOWN = ("cython",)
+"""Languages whose names are near to these."""
+NUMBERS = re.compile(r"\d+(?:-\d+)?(?: \d+(?:-\d+)?)*")
+
+LANGUAGE = re.compile(r"[\w#.+-]*(?=[ \t]|$)")
+OPTION = re.compile(r"""[ \t]+(?P<name>\w+)=(?P<quote>["'])(?P<value>.*?)(?P=quote)""")
+
+
+def header(path: str, line: int, info: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Split what stands behind the marks into a language and options.
+
+    Args:
+        path: The chapter.
+        line: The line of the fence.
+        info: What stands behind its marks.
+
+    Raises:
+        BookError: Where the page would show something else than the tests run.
+    """
+    info = info.strip()
+    match = LANGUAGE.match(info)
+    if match is None or "{" in info:
+        message = 'a fence starts with a language and options such as title="…"'
+        raise BookError(path, line, message)
+    name = match[0]
+    if name.lower().lstrip(".") in PYTHON_NAMES and name != "python":
+        message = f"a fence named {name!r} is shown but not run: write ```python"
+        raise BookError(path, line, message)
+    # A name that is nearly one which means something.
+    near = difflib.get_close_matches(name.lower(), MEANINGFUL, 1, 0.75)
+    if near and name not in MEANINGFUL and name not in KNOWN:
+        message = f"a fence named {name!r}: did you mean `{near[0]}`?"
+        raise BookError(path, line, message)
+    return name, tuple(_options(path, line, name, info[match.end() :]))
+
+
+def _options(path: str, line: int, language: str, rest: str) -> list[tuple[str, str]]:
+    """Read `title="…" hl_lines="…" linenums="…"`; refuse everything else."""
+    allowed = OPTIONS.get(language, ("title", "hl_lines", "linenums"))
+    options: list[tuple[str, str]] = []
+    position = 0
+    while position < len(rest):
+        match = OPTION.match(rest, position)
+        if match is None or match["name"] not in allowed:
+            word = match["name"] if match else rest[position:].strip()
+            choice = f"only {', '.join(allowed)} are known" if allowed else "none is"
+            message = f"unknown fence option {word!r}: {choice}"
+            raise BookError(path, line, message)
+        name, value = match["name"], match["value"]
+        if name in dict(options):
+            message = f"the fence option {name!r} is given twice"
+            raise BookError(path, line, message)
+        if name in ("hl_lines", "linenums") and not NUMBERS.fullmatch(value):
+            message = f'{name} takes line numbers such as "2 4-6", not {value!r}'
+            raise BookError(path, line, message)
+        options.append((name, value))
+        position = match.end()
+    return options
