@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from literate.kernel.blocks import Result
 from literate.kernel.tracebacks import HEADER
+from literate.running.docstrings import examples
 from literate.running.here import HereRun
 from literate.running.run import page_of, run
 from making import book, cell, source
@@ -279,3 +280,39 @@ def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
     found = run(it, ["docs/chapter.md"])[0].results
     assert [each.status for each in found] == ["missing", "missing"]
     assert found[0].because == "No module named 'not_here'"
+
+
+def test_data_files_lie_beside_the_cells_in_their_folders(tmp_path: Path) -> None:
+    it = book(tmp_path, chapter=cell("open('more/x.txt').read()\n"))
+    (tmp_path / "docs/data/more").mkdir(parents=True)
+    (tmp_path / "docs/data/more/x.txt").write_text("data")
+    it.data_folder = "docs/data"
+    assert run(it, it.paths)[0].results[0].text == "'data'\n"
+
+
+@pytest.mark.needs("matplotlib")
+def test_a_figure_of_a_cell_that_raised_is_not_the_next_ones(tmp_path: Path) -> None:
+    drawing = "from matplotlib import pyplot\npyplot.plot([1, 2])\n1 / 0\n"
+    raised = f"{HEADER}\nZeroDivisionError: division by zero\n"
+    [first, below] = results(tmp_path, cell(drawing, raised) + cell("1\n"))
+    assert (first.pictures, below.pictures, below.text) == ((), (), "1\n")
+
+
+def test_recursion_ends_where_a_readers_own_does(tmp_path: Path) -> None:
+    text = cell("import sys\nsys.getrecursionlimit()\n")
+    assert shown(tmp_path, text) == ["1000\n"]
+
+
+def test_what_ends_a_debugger_is_no_result_of_a_cell(tmp_path: Path) -> None:
+    it = book(tmp_path, chapter=cell("raise KeyboardInterrupt\n"))
+    path = it.paths[0]
+    here = HereRun(page_of(it, path), it.snapshot, it.chapters[path].blocks)
+    with pytest.raises(KeyboardInterrupt):
+        here.result(0)
+
+
+def test_an_example_has_the_names_of_its_module(tmp_path: Path) -> None:
+    it = book(tmp_path, first=SUM)
+    blocks = list(examples("thing/core.py", '"""A.\n\n>>> add(3, 4)\n7\n"""\n'))
+    here = HereRun(page_of(it, "thing/core.py", "thing.core"), it.snapshot, blocks)
+    assert here.result(0) == Result("ran", "7\n")
