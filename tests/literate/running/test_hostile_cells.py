@@ -11,8 +11,9 @@ import pytest
 from literate.kernel.blocks import Result
 from literate.kernel.tracebacks import HEADER
 from literate.running import pool
-from literate.running.process import GRACE
-from literate.running.run import ChapterRun, run
+from literate.running.process import GRACE, Job
+from literate.running.run import ChapterRun, page_of, run
+from literate.running.run import codes as pieces
 from making import book, cell, make_book
 from processes import is_alive
 
@@ -294,13 +295,14 @@ def test_what_writes_without_an_end_is_ended(
     assert done.results[0].because == "it wrote more than 1,000,000 bytes and was ended"
 
 
-def test_a_process_that_does_not_begin_is_told_as_such(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pool, "STARTING", 0.0)
-    it = book(tmp_path_factory.mktemp("slow"), a=AFTER)
-    [done] = run(it, ["docs/a.md"])
-    assert done.results[0].because.startswith("Python did not begin to run it within 0")
+def test_a_process_that_does_not_begin_is_told_as_such(tmp_path: Path) -> None:
+    it = book(tmp_path, a=AFTER)
+    codes = tuple(code for _, code in pieces(it.chapters["docs/a.md"].blocks))
+    job = Job(page_of(it, "docs/a.md"), codes, 60.0, {}, "", "no-screen")
+    waiting = pool.Running(job)  # its deadline is over
+    waiting.check()
+    [result] = waiting.results
+    assert result.because.startswith("Python did not begin to run it within 120 s")
 
 
 def test_a_pool_that_was_lent_can_be_used_again(
