@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "literate/src/literate"
@@ -34,10 +35,10 @@ TESTS = {
     "kernel/session.py": SESSION,
     "kernel/executing.py": SESSION,
     "running/process.py": SESSION,
-    "running/verdict.py": "running/test_outputs.py running/test_exercises.py",
+    "running/verdict.py": "running/test_outputs.py running/test_verdict.py",
 }
 """The modules that hold a rule, and the tests of each."""
-SWAPPED = {
+SWAPPED: dict[type[ast.AST], type[Any]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
     ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,

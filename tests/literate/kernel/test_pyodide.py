@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -26,10 +27,11 @@ BROUGHT = ("graphviz",)
 """What the site brings along, since it is Python alone."""
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.needs(*BROUGHT)
 @pytest.mark.skipif(
-    not (PYODIDE.is_dir() and NODE.is_file()), reason="`make` gets Pyodide and node"
+    not (PYODIDE.is_dir() and NODE.is_file()) and "CI" not in os.environ,
+    reason="`make` gets Pyodide and node",
 )
 def test_pyodide_makes_of_the_chapters_what_the_book_says(
     the_book: Book, tmp_path: Path

@@ -329,8 +329,8 @@ def test_an_interrupt_ends_all_of_it_at_once(tmp_path: Path) -> None:
         assert not is_alive(int(pid.name.removeprefix("pid-")))
 
 
+@pytest.mark.needs("coverage")
 def test_coverage_counts_the_tangled_lines_that_chapters_run(tmp_path: Path) -> None:
-    pytest.importorskip("coverage")
     first = source("def half(x: int) -> int:\n    return x // 2\n\n\n"
                    "def third(x: int) -> int:\n    return x // 3\n")  # fmt: skip
     above = cell("from thing.core import half, third\nhalf(8), third(9);\n")
