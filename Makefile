@@ -43,7 +43,7 @@ test-whole: lint $(PAGE) ## The tests with all of their sweeps, as every night.
 	$(BIN)/python -m pytest -n auto --whole
 
 test-site: build $(VNU) ## Look at the site with Chromium and Java, which must be there.
-	$(BIN)/python -m pytest tests/site -m browser
+	$(BIN)/python -m pytest tests/site -m browser -n 2 --dist loadfile
 
 examples: build/wheel/.made ## Test and build the books in examples/ from the machine's wheel alone.
 	set -e; for book in examples/*/; do \
@@ -77,7 +77,7 @@ $(STAMP): pyproject.toml literate/pyproject.toml
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(MACHINE)/weaving/browser/worker.py) | $(STAMP)
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(addprefix $(MACHINE)/weaving/browser/,pieces.py telling.py worker.py)) | $(STAMP)
 	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
 	$(BIN)/node literate/page/build.mjs
 

@@ -24,7 +24,7 @@ CARRIED = (
     "weaving/__init__.py",
     "weaving/browser/__init__.py",
     "weaving/figures.py",
-    "weaving/browser/worker.py",
+    *(f"weaving/browser/{name}.py" for name in ("pieces", "telling", "worker")),
 )
 """The part of this program that runs in a browser; `build.mjs` lists it as well."""
 

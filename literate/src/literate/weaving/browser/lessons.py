@@ -15,7 +15,7 @@ from literate.running.run import code_of
 from literate.weaving.browser import bundle
 from literate.weaving.browser.libraries import brought
 from literate.weaving.browser.needs import Needs, without_lacking
-from literate.weaving.browser.worker import Lesson, Piece
+from literate.weaving.browser.pieces import Lesson, Piece
 
 
 def name_of(number: int) -> str:

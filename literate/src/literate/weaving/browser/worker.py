@@ -6,109 +6,27 @@ page asks for comes as JSON, and so do the answers.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import io
 import json
 import pickle
+import sys
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from literate.errors import BookError
-from literate.kernel.blocks import Code, MemoryScreen, Page, Result, Snapshot
-from literate.kernel.comparing import difference, matches
-from literate.kernel.display import clean, display
+from literate.kernel.blocks import Code, Page, Result, Snapshot
+from literate.kernel.display import display
 from literate.kernel.session import Session, below
-from literate.weaving.figures import figure
+from literate.weaving.browser.pieces import Lesson
+from literate.weaving.browser.telling import ROOT, Screen, agrees, drawn, short, state
 
-LARGEST = 1_000_000
-"""Characters that one piece may write; what comes after is only counted."""
-LONGEST = 20_000
-"""Characters of a text that a page shows."""
+__all__ = ["Runner", "agrees", "drawn"]
+
 ENDING = "more calls or memory than there is"
 """What a piece needs that has ended Python."""
-ROOT = "/book"
-"""The folder of the book, as paths in a reader's tracebacks show it: not at all."""
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A block of a page, as a reader runs it.
-
-    Attributes:
-        code: What the kernel runs.
-        output: What the page says that it displays.
-        draws: Whether the page shows a figure for it.
-        lacks: The libraries that it needs and a browser does not have.
-        rest: The code without the statements that need them.
-    """
-
-    code: Code
-    output: str = ""
-    draws: bool = False
-    lacks: tuple[str, ...] = ()
-    rest: str = ""
-
-
-@dataclass(frozen=True)
-class Lesson:
-    """All that a browser needs to run a page.
-
-    Attributes:
-        package: The name of the book's package.
-        path: The page.
-        above: The package above its first line.
-        left_out: The titles among them that a browser cannot import.
-        pieces: The blocks.
-        optional: Libraries that lack.
-        data: The files that lie beside the cells.
-        snapshots: The package at the end of other chapters, which cells ask for.
-    """
-
-    package: str
-    path: str
-    above: Snapshot
-    left_out: frozenset[str]
-    pieces: tuple[Piece, ...]
-    optional: tuple[str, ...]
-    data: Mapping[str, bytes]
-    snapshots: Mapping[str, Snapshot]
-
-    def packed(self) -> bytes:
-        """The lesson for the way to the browser."""
-        target = io.BytesIO()
-        pickler = pickle.Pickler(target, protocol=4)
-        pickler.fast = True  # the same bytes, whichever of its parts are one object
-        pickler.dump(self)
-        return zlib.compress(target.getvalue(), 9)
-
-
-class Screen(MemoryScreen):
-    """A screen that stays small, whatever is written."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._left = LARGEST
-        self._lost = 0
-
-    def write(self, text: str) -> int:
-        """Keep a text, or count what is too much of it."""
-        kept = text[: self._left]
-        self._left -= len(kept)
-        self._lost += len(text) - len(kept)
-        super().write(kept)
-        return len(text)
-
-    def take(self) -> str:
-        """What was written since it was last asked for."""
-        text = super().take()
-        if self._lost:
-            text += f"\n… and {self._lost:,} characters more\n"
-        self._left, self._lost = LARGEST, 0
-        return text
 
 
 class Runner:
@@ -175,6 +93,8 @@ class Runner:
             result = self._session.run(replace(codes[index], code=code))
         state = "passed" if result.status == "ran" else "refused"
         hint = result.because if "AssertionError" in result.text else ""
+        if result.status == "missing":
+            hint = f"Here this cannot be checked: {result.because}."
         self._tell(index, result, state=state, hint=hint)
 
     def call(self, name: str, edits: str, arguments: str) -> str:
@@ -249,12 +169,25 @@ class Runner:
             self._tell(index, result)
         else:
             self._report(json.dumps({"index": index, "state": "running"}))
-            result = self._session.run(code)
+            result = self._after_what_lacks(index, code, self._session.run(code))
             self._tell(index, result)
         if result.status == "raised" and not code.may_raise:
             self._end()  # what it has left half done, nobody builds upon
         else:
             self._ran.append(code)
+        return result
+
+    def _after_what_lacks(self, index: int, code: Code, result: Result) -> Result:
+        """A result; it says nothing if it differs since a piece above could not run.
+
+        Files and objects that a piece has changed leave no trace in its names.
+        """
+        above = self.lesson.pieces[:index]
+        lacks = {name for each in above for name in each.lacks}
+        as_printed = [*(each.code for each in above), self.lesson.pieces[index].code]
+        is_different = state(self.lesson.pieces[index], result) == "different"
+        if lacks and is_different and [*self._ran, code] == as_printed:
+            return Result("missing", because=f"{', '.join(sorted(lacks))} above")
         return result
 
     def _start(self) -> None:
@@ -293,93 +226,30 @@ class Runner:
         told = {
             "index": index,
             "state": state(self.lesson.pieces[index], result),
-            "text": _short(result.text),
-            "trace": _short(result.trace),
+            "text": short(result.text),
+            "trace": short(result.trace),
             "because": result.because,
             "pictures": result.pictures,
             "keys": result.keys,
             "html": result.html,
         }
-        output = self.lesson.pieces[index].output
-        if told["state"] == "different" and len(result.text) <= LONGEST:
-            told["difference"] = difference(result.text, output)
         self._report(json.dumps({**told, **more}))
 
 
-def state(piece: Piece, result: Result) -> str:
-    """What a page says of a piece that a reader has run.
+class _NoInput(io.StringIO):
+    """Standard input, where there is no one to ask."""
 
-    Args:
-        piece: The piece.
-        result: What became of it.
-
-    Returns:
-        `same` or `different`, where the page shows what it displays; `done`, where
-        there is no text to compare; `failed` and `unavailable`.
-    """
-    if result.status == "missing":
-        return "unavailable"
-    if result.status != "ran" and not (piece.code.may_raise and result.text):
-        return "failed"
-    if piece.code.kind != "cell":
-        return "done"
-    is_same = matches(result.text, piece.output)
-    if not is_same or bool(result.pictures) != piece.draws:
-        return "different"
-    return "same" if piece.output else "done"
-
-
-def drawn(pictures: str, keys: str, index: int) -> str:
-    """The figure of what a reader's code displays.
-
-    Args:
-        pictures: SVG or `<img>`, as JSON.
-        keys: What each picture belongs to, as JSON.
-        index: The place of the piece on the page.
-    """
-    shown = tuple(
-        clean(picture) if "<svg" in picture else picture
-        for picture in json.loads(pictures)
-    )
-    result = Result("ran", pictures=shown, keys=tuple(json.loads(keys)))
-    return figure(result, "What the code draws now.", f"drawn-{index}")
-
-
-def agrees(answer: str, output: str) -> bool:
-    """Whether a reader has predicted what a cell displays.
-
-    A reader may write fewer digits than the page, and a number in their own way.
-
-    Args:
-        answer: What the reader has typed.
-        output: What the page shows.
-
-    Example:
-        >>> agrees("0.6", "0.5992"), agrees("3", "3.0"), agrees("0.5", "0.5992")
-        (True, True, False)
-    """
-    typed, shown = answer.strip(), output.strip()
-    if matches(typed, shown) or matches(shown, typed):
-        return True
-    with contextlib.suppress(ValueError, SyntaxError, TypeError, RecursionError):
-        values: Any = ast.literal_eval(typed), ast.literal_eval(shown)
-        return bool(values[0] == values[1])
-    return typed.casefold() == shown.casefold()
-
-
-def _short(text: str) -> str:
-    """A text that a page can show."""
-    if len(text) <= LONGEST:
-        return text
-    return f"{text[:LONGEST]}\n… and {len(text) - LONGEST:,} characters more\n"
+    def readline(  # type: ignore[override]  # the stubs see two superclasses
+        self, size: int | None = -1, /
+    ) -> str:
+        """Say so."""
+        raise EOFError("nobody can answer input() here: write the value into the code")
 
 
 @contextlib.contextmanager
-def _no_input() -> Any:
-    """Let standard input be at its end: there is no one to ask."""
-    import sys
-
-    before, sys.stdin = sys.stdin, io.StringIO()
+def _no_input() -> Iterator[None]:
+    """Let standard input be that of nobody."""
+    before, sys.stdin = sys.stdin, _NoInput()
     try:
         yield
     finally:
