@@ -6,17 +6,37 @@ const here = (name) => new URL(name, import.meta.url);
 const INDEX = here("./pyodide/").href;
 const SITE = "/lib/literate"; // where what the site brings is unpacked
 
+/** Let WebAssembly be compiled while it comes in, and not only when it is asked for. */
+function compileEarly() {
+  const load = globalThis.fetch;
+  let compiled;
+  globalThis.fetch = (url, ...rest) => {
+    const answer = load(url, ...rest);
+    if (String(url).endsWith(".wasm")) {
+      compiled = WebAssembly.compileStreaming(answer);
+      compiled.catch(() => undefined); // who asks for it is told
+    }
+    return answer;
+  };
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await compiled;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
+}
+
+/** The memory of Python as it was when the site was built. */
+async function memory() {
+  const answer = await fetch(here("./snapshot.bin"));
+  if (!answer.ok) throw new Error(`no snapshot (${answer.status})`);
+  return new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+}
+
 /** Python as it was when the site was built; null where that cannot be used. */
 async function wake(kernel) {
   try {
-    const [about, answer] = await Promise.all([
-      fetch(here("./snapshot.json")).then((each) => each.json()),
-      fetch(here("./snapshot.bin")),
-    ]);
-    if (about.kernel !== kernel || !answer.ok) return null;
-    const unpacked = answer.body.pipeThrough(new DecompressionStream("gzip"));
-    const memory = await new Response(unpacked).arrayBuffer();
-    return await loadPyodide({ indexURL: INDEX, _loadSnapshot: memory });
+    const about = await (await fetch(here("./snapshot.json"))).json();
+    if (about.kernel !== kernel) return null;
+    return await loadPyodide({ indexURL: INDEX, _loadSnapshot: memory() });
   } catch (error) {
     console.warn("Python starts without its snapshot:", error);
     return null;
@@ -26,15 +46,17 @@ async function wake(kernel) {
 /** Python started from nothing. */
 async function start() {
   const python = await loadPyodide({ indexURL: INDEX });
-  await unpack(python, "kernel.zip");
+  python.unpackArchive(await bytes("kernel.zip"), "zip", { extractDir: SITE });
   return python;
 }
 
-async function unpack(python, name) {
+async function bytes(name) {
   const answer = await fetch(here(`./${name}`));
   if (!answer.ok) throw new Error(`${name} is not there (${answer.status})`);
-  python.unpackArchive(await answer.arrayBuffer(), "zip", { extractDir: SITE });
+  return new Uint8Array(await answer.arrayBuffer());
 }
+
+compileEarly();
 
 let python;
 let worker;
@@ -42,11 +64,16 @@ let runner;
 let viz;
 
 async function open({ codes, lesson, kernel, libraries }) {
+  const archives = Promise.all(libraries.map((name) => bytes(`libraries/${name}`)));
   python = (await wake(kernel)) ?? (await start());
-  for (const name of libraries) await unpack(python, `libraries/${name}`);
+  const paths = [SITE, ...libraries.map((name) => `${SITE}/${name}`)];
+  python.FS.mkdirTree(SITE);
+  // Python imports from archives as they are: to unpack them takes a third of a second.
+  (await archives).forEach((archive, i) => python.FS.writeFile(paths[i + 1], archive));
   python.runPython(`
     import importlib, sys
-    sys.path[:] = [*[each for each in sys.path if each != "${SITE}"], "${SITE}"]
+    paths = ${JSON.stringify(paths)}
+    sys.path[:] = [*[each for each in sys.path if each not in paths], *paths]
     importlib.invalidate_caches()
   `);
   worker = python.pyimport("literate.weaving.browser.worker");
