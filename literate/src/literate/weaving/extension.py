@@ -8,15 +8,10 @@ chapter, or a block that the page does not show, fails the build.
 
 from __future__ import annotations
 
-import os
 import re
-from functools import lru_cache
-from itertools import chain
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import click
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.postprocessors import Postprocessor
@@ -25,17 +20,16 @@ from markdown.treeprocessors import Treeprocessor
 
 from literate.book.blocks import Block, parse
 from literate.book.book import Book, Chapter
-from literate.book.config import LIMIT, find_config
-from literate.book.history import History
+from literate.book.config import LIMIT
 from literate.errors import BookError
 from literate.exporting.downloads import downloads
-from literate.running.cache import run_cached
 from literate.running.run import ChapterRun
-from literate.tangling.plan import plan
 from literate.weaving.browser.bundle import is_built
-from literate.weaving.browser.lessons import name_of, put, script, style
-from literate.weaving.fragments import displayed, failure, header, offered
+from literate.weaving.browser.lessons import name_of, script, style
+from literate.weaving.current import Current, history_of, put_once
+from literate.weaving.fragments import displayed, header, offered, told_apart
 from literate.weaving.labels import changed_lines, label
+from literate.weaving.opening import opened
 from literate.weaving.pages import place
 from literate.weaving.reference import with_origins
 
@@ -65,68 +59,16 @@ class WeaveExtension(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register the two ends of the weaving."""
-        page = _Page(md)
+        page = Current(md)
         md.preprocessors.register(_Weave(md, page), "literate_weave", BEFORE_FENCES)
         md.treeprocessors.register(_Finish(md, page), "literate_finish", AFTER_TREE)
         md.postprocessors.register(_Count(md, page), "literate_count", AFTER_HTML)
 
 
-class _Page:
-    """The page that is being rendered, and the names of the fences it must show."""
-
-    def __init__(self, md: Markdown) -> None:
-        self.md = md
-        self.names: list[str] = []
-        self.path = ""
-        self.is_whole = False
-        self.has_failed = False
-        self.style = ""
-
-    def fail(self, error: BookError) -> str:
-        """End the build; while an author watches, return what the page says instead."""
-        if WATCHING not in os.environ:
-            raise click.ClickException(str(error)) from None
-        self.has_failed = True
-        click.echo(error, err=True)
-        return failure(error)
-
-    def ran(self, book: Book, chapter: Chapter) -> ChapterRun:
-        """The chapter that has run.
-
-        Raises:
-            BookError: Where it is wrong. Unless an author watches, the first page that
-                is asked for tells what is wrong on all of them.
-        """
-        runs, errors = _run(book)
-        here = errors.get(chapter.path, [])
-        if WATCHING not in os.environ:
-            here = list(dict.fromkeys(chain.from_iterable(errors.values())))
-        if here:
-            first, *others = here
-            message = "\n".join([first.message, *map(str, others)])
-            raise BookError(first.path, first.line, message)
-        return runs[chapter.path]
-
-    def find(self) -> tuple[Book, Chapter] | None:
-        """The chapter that is being rendered; None for a text of another origin."""
-        here = place(self.md)
-        if here is None:
-            return None
-        file = here.source.resolve()
-        config = here.config or find_config(file.parent)
-        if config is None:
-            return None
-        book = _book(config.resolve())
-        if not file.is_relative_to(book.root):
-            return None
-        path = file.relative_to(book.root).as_posix()
-        return (book, book.chapters[path]) if path in book.paths else None
-
-
 class _Weave(Preprocessor):
     """Puts labels, outputs and figures around the fences of a page."""
 
-    def __init__(self, md: Markdown, page: _Page) -> None:
+    def __init__(self, md: Markdown, page: Current) -> None:
         super().__init__(md)
         self.page = page
 
@@ -155,13 +97,15 @@ class _Weave(Preprocessor):
             zip(it, shown, strict=True), 1
         ):
             fence = there.fence
-            woven += lines[position : fence.line - 1]
+            above = lines[position : fence.line - 1]
+            if number == 1:
+                above = opened(above, book, history_of(book), chapter)
+            woven += above
             name = name_of(number)
             self.page.names.append(name)
             before, marks = labels.get(block.fence.line, ("", ""))
-            opening = lines[fence.line - 1]
             woven += self._label(before, fence.indent)
-            woven.append(header(opening, block, name, marks))
+            woven.append(header(lines[fence.line - 1], block, name, marks))
             woven += lines[fence.line : fence.end]
             after = displayed(block, result, name)
             woven += self._html(after, fence.indent)
@@ -175,7 +119,7 @@ class _Weave(Preprocessor):
 
     def _labels(self, book: Book, chapter: Chapter) -> dict[int, tuple[str, str]]:
         """Label and changed lines of each source block, by the line of its fence."""
-        history = _history(book)
+        history = history_of(book)
         return {
             step.source.fence.line: (
                 label(book, history, step),
@@ -200,7 +144,7 @@ class _Weave(Preprocessor):
         if here is None or chapter.path not in book.paths or not is_built():
             return ""
         here.folder.mkdir(parents=True, exist_ok=True)
-        about = _put(book, chapter, here.folder, here.site)
+        about = put_once(book, chapter, here.folder, here.site)
         # Not among the lines: MkDocs takes a title from the first element of a page.
         self.page.style = style(here.home)
         return script(about, here.home)
@@ -222,7 +166,7 @@ class _Weave(Preprocessor):
 class _Finish(Treeprocessor):
     """Notes that what comes next is the whole page, not one of its headings."""
 
-    def __init__(self, md: Markdown, page: _Page) -> None:
+    def __init__(self, md: Markdown, page: Current) -> None:
         super().__init__(md)
         self.page = page
 
@@ -234,7 +178,7 @@ class _Finish(Treeprocessor):
 class _Count(Postprocessor):
     """Holds the Python fences of the finished page against the chapter's blocks."""
 
-    def __init__(self, md: Markdown, page: _Page) -> None:
+    def __init__(self, md: Markdown, page: Current) -> None:
         super().__init__(md)
         self.page = page
 
@@ -252,7 +196,7 @@ class _Count(Postprocessor):
             return self.page.fail(BookError(self.page.path, 1, message)) + text
         if "doc-heading" in text:
             text = self._with_origins(text)
-        return self.page.style + text
+        return self.page.style + told_apart(text)
 
     def _with_origins(self, text: str) -> str:
         """Link the objects of a reference page to the blocks that wrote them."""
@@ -260,56 +204,7 @@ class _Count(Postprocessor):
         if found is None or here is None:
             return text
         book, _ = found
-        return with_origins(text, book, _history(book), here.url)
-
-
-def _book(config: Path) -> Book:
-    """The book of a configuration, read once for all pages of one state of it."""
-    stamp = config.stat().st_mtime_ns
-    files = [config.parent / path for path in _paths(config, stamp)]
-    return _read_once(config, (stamp, *(file.stat().st_mtime_ns for file in files)))
-
-
-@lru_cache(maxsize=1)
-def _paths(config: Path, stamp: int) -> list[str]:
-    """The chapters that one state of the configuration names, and the data files."""
-    book = Book(config.parent, config)
-    return [*book.paths, *(f"{book.data_folder}/{name}" for name in book.data)]
-
-
-@lru_cache(maxsize=1)
-def _read_once(config: Path, stamps: tuple[int, ...]) -> Book:
-    """The book in one state. While an author watches, the package on disk follows."""
-    book = Book(config.parent, config)
-    if WATCHING in os.environ:
-        plan(book, book.last, book.root).write()
-    return book
-
-
-@lru_cache(maxsize=1)
-def _run(book: Book) -> tuple[dict[str, ChapterRun], dict[str, list[BookError]]]:
-    """All chapters that have run, side by side; and what is wrong with each of them."""
-    errors: dict[str, list[BookError]] = {}
-    for path in book.paths:
-        try:
-            book.steps(path)
-        except BookError as error:
-            errors[path] = [error]
-    runs = run_cached(book, [path for path in book.paths if path not in errors])
-    errors |= {path: it.errors for path, it in runs.items() if it.errors}
-    return runs, errors
-
-
-@lru_cache(maxsize=256)
-def _put(book: Book, chapter: Chapter, folder: Path, site: Path) -> dict[str, object]:
-    """Put beside a page what a browser needs: once, though its docstrings come here."""
-    return put(book, chapter, folder, site)
-
-
-@lru_cache(maxsize=1)
-def _history(book: Book) -> History:
-    """The history of the book, made once for all pages."""
-    return History(book)
+        return with_origins(text, book, history_of(book), here.url)
 
 
 def _check_same(chapter: Chapter, shown: tuple[Block, ...]) -> None:

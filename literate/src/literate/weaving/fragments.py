@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from literate.book.blocks import Block, Cell
@@ -12,6 +14,12 @@ from literate.kernel.blocks import Result
 from literate.running.verdict import verdict
 from literate.weaving.figures import figure
 
+SUMMARY = re.compile(
+    r"<summary>(?P<name>.*?)</summary>|<h[2-6][^>]*>(?P<heading>.*?)</h[2-6]>",
+    re.DOTALL,
+)
+PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
+TAG = re.compile(r"<[^>]+>")
 SHORT = 40
 """Characters of an output that a reader may be asked to type."""
 
@@ -101,7 +109,34 @@ def offered(files: Sequence[Download], start: str) -> str:
     ]
     if not links:
         return ""
-    return f'<p class="literate-downloads">To take along: {", ".join(links)}.</p>'
+    told = f"Downloads: {', '.join(links)}."
+    if any(file.name.endswith(".whl") for file in files):
+        told += " The package is a file for <code>pip install</code>."
+    return f'<p class="literate-downloads" id="downloads">{told}</p>'
+
+
+def told_apart(text: str) -> str:
+    """A page whose folded parts, where they share a name, are told apart by the ear.
+
+    Args:
+        text: The HTML of the page.
+
+    Returns:
+        The HTML; such a name is followed by the heading above it, unseen.
+    """
+    names = Counter(match["name"] for match in SUMMARY.finditer(text) if match["name"])
+    heading = ""
+
+    def named(match: re.Match[str]) -> str:
+        nonlocal heading
+        if match["name"] is None:
+            heading = TAG.sub("", PERMALINK.sub("", match["heading"])).strip()
+        elif names[match["name"]] > 1 and heading:
+            unseen = f'<span class="literate-unseen">: {heading}</span>'
+            return f"<summary>{match['name']}{unseen}</summary>"
+        return match[0]
+
+    return SUMMARY.sub(named, text)
 
 
 def failure(error: BookError) -> str:

@@ -17,7 +17,7 @@ from literate.book.blocks import Block
 from literate.book.book import Book
 from literate.book.config import find_config
 from literate.errors import BookError
-from literate.weaving.extension import WATCHING
+from literate.weaving.current import WATCHING
 
 
 def serve(root: Path, address: str) -> None:

@@ -1,0 +1,132 @@
+"""The page that is being rendered, and the book that it belongs to.
+
+A site builder renders one page after the other; what all of them need, such as the book
+and its chapters that have run, is made once for each state of the book.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+
+import click
+from markdown import Markdown
+
+from literate.book.book import Book, Chapter
+from literate.book.config import find_config
+from literate.book.history import History
+from literate.errors import BookError
+from literate.running.cache import run_cached
+from literate.running.run import ChapterRun
+from literate.tangling.plan import plan
+from literate.weaving.browser.lessons import put
+from literate.weaving.fragments import failure
+from literate.weaving.pages import place
+
+WATCHING = "LITERATE_WATCH"
+"""The variable that `make watch` sets: an error is shown, and ends nothing."""
+
+
+class Current:
+    """The page that is being rendered, and the names of the fences it must show."""
+
+    def __init__(self, md: Markdown) -> None:
+        self.md = md
+        self.names: list[str] = []
+        self.path = ""
+        self.is_whole = False
+        self.has_failed = False
+        self.style = ""
+
+    def fail(self, error: BookError) -> str:
+        """End the build; while an author watches, return what the page says instead."""
+        if WATCHING not in os.environ:
+            raise click.ClickException(str(error)) from None
+        self.has_failed = True
+        click.echo(error, err=True)
+        return failure(error)
+
+    def ran(self, book: Book, chapter: Chapter) -> ChapterRun:
+        """The chapter that has run.
+
+        Raises:
+            BookError: Where it is wrong. Unless an author watches, the first page that
+                is asked for tells what is wrong on all of them.
+        """
+        runs, errors = _run(book)
+        here = errors.get(chapter.path, [])
+        if WATCHING not in os.environ:
+            here = list(dict.fromkeys(chain.from_iterable(errors.values())))
+        if here:
+            first, *others = here
+            message = "\n".join([first.message, *map(str, others)])
+            raise BookError(first.path, first.line, message)
+        return runs[chapter.path]
+
+    def find(self) -> tuple[Book, Chapter] | None:
+        """The chapter that is being rendered; None for a text of another origin."""
+        here = place(self.md)
+        if here is None:
+            return None
+        file = here.source.resolve()
+        config = here.config or find_config(file.parent)
+        if config is None:
+            return None
+        book = _book(config.resolve())
+        if not file.is_relative_to(book.root):
+            return None
+        path = file.relative_to(book.root).as_posix()
+        return (book, book.chapters[path]) if path in book.paths else None
+
+
+def _book(config: Path) -> Book:
+    """The book of a configuration, read once for all pages of one state of it."""
+    stamp = config.stat().st_mtime_ns
+    files = [config.parent / path for path in _paths(config, stamp)]
+    return _read_once(config, (stamp, *(file.stat().st_mtime_ns for file in files)))
+
+
+@lru_cache(maxsize=1)
+def _paths(config: Path, stamp: int) -> list[str]:
+    """The chapters that one state of the configuration names, and the data files."""
+    book = Book(config.parent, config)
+    return [*book.paths, *(f"{book.data_folder}/{name}" for name in book.data)]
+
+
+@lru_cache(maxsize=1)
+def _read_once(config: Path, stamps: tuple[int, ...]) -> Book:
+    """The book in one state. While an author watches, the package on disk follows."""
+    book = Book(config.parent, config)
+    if WATCHING in os.environ:
+        plan(book, book.last, book.root).write()
+    return book
+
+
+@lru_cache(maxsize=1)
+def _run(book: Book) -> tuple[dict[str, ChapterRun], dict[str, list[BookError]]]:
+    """All chapters that have run, side by side; and what is wrong with each of them."""
+    errors: dict[str, list[BookError]] = {}
+    for path in book.paths:
+        try:
+            book.steps(path)
+        except BookError as error:
+            errors[path] = [error]
+    runs = run_cached(book, [path for path in book.paths if path not in errors])
+    errors |= {path: it.errors for path, it in runs.items() if it.errors}
+    return runs, errors
+
+
+@lru_cache(maxsize=256)
+def put_once(
+    book: Book, chapter: Chapter, folder: Path, site: Path
+) -> dict[str, object]:
+    """Put beside a page what a browser needs: once, though its docstrings come here."""
+    return put(book, chapter, folder, site)
+
+
+@lru_cache(maxsize=1)
+def history_of(book: Book) -> History:
+    """The history of the book, made once for all pages."""
+    return History(book)

@@ -1,0 +1,78 @@
+"""What stands at the top of a chapter, and the versions of what the book writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from literate.book.history import History
+from literate.weaving.fragments import told_apart
+from literate.weaving.opening import opened
+from literate.weaving.reference import with_origins
+from making import BOX, book, cell, source
+
+HEADING = '<h2 id="{}" class="doc doc-heading">x</h2>'
+
+
+def opening(root: Path, stem: str, **chapters: str) -> str:
+    """The first lines of a chapter's page."""
+    it = book(root, **chapters)
+    chapter = it.chapters[f"docs/{stem}.md"]
+    return "\n".join(opened(chapter.text.split("\n")[:1], it, History(it), chapter))
+
+
+def test_a_chapter_says_its_number_and_what_is_in_it(tmp_path: Path) -> None:
+    first = "# Boxes\n\n" + source(BOX)
+    second = "# More\n\n" + cell("from thing.core import Box\nBox(1);\n")
+    chapters = {"01-boxes": first, "02-more": second}
+    lines = opening(tmp_path / "a", "01-boxes", **chapters)
+    assert lines.startswith("# 1. Boxes\n\nAbout 5 minutes,")
+    assert "Defines [`Box`](#thing.core.Box)." in lines
+    assert "Builds on" not in lines
+    lines = opening(tmp_path / "b", "02-more", **chapters)
+    assert lines.startswith("# 2. More\n")
+    assert "Defines" not in lines
+    assert "Builds on [1. Boxes](01-boxes.md)." in lines
+
+
+def test_exercises_are_counted(tmp_path: Path) -> None:
+    exercise = (
+        "```exercise\ndef f():\n    return 1\n```\n\n```check\nassert f() == 2, 'two'\n"
+        "```\n\n" + cell("def f():\n    return 2\n")
+    )
+    lines = opening(tmp_path, "01-a", **{"01-a": f"# A\n\n{exercise}"})
+    assert "1 exercise to check" in lines
+
+
+def test_a_page_without_a_number_is_left_alone(tmp_path: Path) -> None:
+    assert opening(tmp_path, "one", one="# One\n\n" + source(BOX)) == "# One"
+
+
+def test_the_reference_tells_all_versions(tmp_path: Path) -> None:
+    it = book(
+        tmp_path,
+        one="# One\n" + source(BOX),
+        two="# Two\n" + source(BOX.replace("= x", "= 2 * x")),
+    )
+    text = HEADING.format("thing.core.Box.__init__")
+    told = with_origins(text, it, History(it), lambda path: path)
+    assert 'Written in <a href="two.md#thing.core.Box.__init__">Two</a>.' in told
+    assert "The 2 versions of Box.__init__" in told
+    assert 'href="one.md#thing.core.Box.__init__">One</a> defines it.' in told
+    assert "<del>-        self.x = x</del>\n<ins>+        self.x = 2 * x</ins>" in told
+
+
+def test_what_was_written_once_has_no_history(tmp_path: Path) -> None:
+    it = book(tmp_path, one="# One\n" + source(BOX))
+    text = HEADING.format("thing.core.Box")
+    told = with_origins(text, it, History(it), lambda path: path)
+    assert "Written in" in told and "<details" not in told
+
+
+def test_folds_of_one_name_are_told_apart() -> None:
+    fold = "<details><summary>Solution</summary>x</details>"
+    heading = '<h3 id="a">A <code>b</code><a class="headerlink" href="#a">¶</a></h3>'
+    text = heading + fold + heading.replace("A ", "C ") + fold
+    shown = told_apart(text + "<summary>Once</summary>")
+    assert '>Solution<span class="literate-unseen">: A b</span></summary>' in shown
+    assert '>Solution<span class="literate-unseen">: C b</span></summary>' in shown
+    assert "<summary>Once</summary>" in shown
