@@ -72,6 +72,32 @@ def test_braces_that_are_shown_need_no_partner() -> None:
     assert "{" in mathml(r"\{ x")
 
 
+@pytest.mark.parametrize(
+    ("tex", "signs"),
+    [("-x", 1), (r"\sigma(-2x)", 1), ("a, -b = -c", 2), ("a - b", 0), ("(a) - b", 0)],
+)
+def test_a_sign_is_told_from_a_difference(tex: str, signs: int) -> None:
+    assert mathml(tex).count('form="prefix"') == signs
+
+
+@pytest.mark.parametrize(
+    ("tex", "spaces"),
+    [(r"x^n\ln x", 2), (r"27\ln 3", 2), (r"\tanh(x)", 0), (r"2\tanh(x)", 1)],
+)
+def test_a_function_stands_apart(tex: str, spaces: int) -> None:
+    assert mathml(tex).count("<mspace") == spaces
+
+
+def test_a_brace_below_is_a_line() -> None:
+    shown = mathml(r"\underbrace{x + y}_{\text{two}}", display=True)
+    assert "\N{BOTTOM CURLY BRACKET}" not in shown
+    assert "border-bottom" in shown and "two" in shown
+
+
+def test_a_root_has_a_row() -> None:
+    assert mathml(r"\sqrt2") == mathml(r"\sqrt{2}").replace(r"\sqrt{2}", r"\sqrt2")
+
+
 class File:
     """What MkDocs tells an extension of the page."""
 

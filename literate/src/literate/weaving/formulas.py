@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 LIMITS = {"lim", "max", "min"}  # with what they range over below them, in a display
 CLOSING = {"(": r"\)", "[": r"\]"}
+SIGNS = {"-", "+", "\N{MINUS SIGN}", "\N{PLUS-MINUS SIGN}"}
+CLOSED = {")", "]", "}", "|", "!", "\N{PRIME}"}  # what a difference may follow
 BEFORE_ESCAPES = 185  # Markdown's own `\(` is 180, and code spans are 190
 # How many children an element has; the converter writes fewer where a brace is missing.
 ARITY = {
@@ -56,6 +58,9 @@ def mathml(tex: str, *, display: bool = False) -> str:
         if display and element.tag == "msub" and element[0].text in LIMITS:
             element.tag = "munder"
         _check_element(element)
+        _mark_signs(element)
+        _draw_brace(element)
+        _make_row(element)
         _space_functions(element)
     body = "".join(ElementTree.tostring(child, "unicode") for child in root)
     alternative = escape(" ".join(tex.split()))
@@ -82,16 +87,57 @@ def _check_element(element: ElementTree.Element) -> None:
         raise ValueError(f"{element.tag} lacks an argument")
 
 
+def _mark_signs(row: ElementTree.Element) -> None:
+    """Tell the sign of a number, as in `(-2)`, from the minus of a difference.
+
+    And put no space around a fraction's stroke.
+    """
+    if row.tag in ARITY:
+        return
+    before = None
+    for each in row:
+        is_first = before is None or (before.tag == "mo" and before.text not in CLOSED)
+        if each.tag == "mo" and each.text in SIGNS and is_first:
+            each.set("form", "prefix")
+        if each.tag == "mo" and each.text == "/":
+            each.attrib |= {"lspace": "0", "rspace": "0"}
+        before = each
+
+
+def _draw_brace(under: ElementTree.Element) -> None:
+    """Draw a line for a brace below, of which browsers show a part."""
+    if under.tag == "munder" and under[1].text == "\N{BOTTOM CURLY BRACKET}":
+        body = under[0]
+        under.clear()
+        under.tag = "mrow"
+        under.set("style", "border-bottom:0.06em solid;padding-bottom:0.2em")
+        under.append(body)
+
+
+def _make_row(root: ElementTree.Element) -> None:
+    """Put what stands under a root into a row, which a style can move."""
+    if root.tag == "msqrt" and len(root) == 1 and root[0].tag != "mrow":
+        row = ElementTree.Element("mrow")
+        row.append(root[0])
+        root[:] = [row]
+
+
 def _space_functions(row: ElementTree.Element) -> None:
-    """Put a thin space between `tanh` and an `x` without parentheses, as TeX does."""
+    """Put thin spaces around `tanh` where it has no parentheses, as TeX does."""
     if row.tag in ARITY:
         return  # what follows the name here is its exponent
     for position in range(len(row) - 1, 0, -1):
-        name = row[position - 1]
-        name = name[0] if name.tag == "msup" else name
-        is_word = name.tag == "mi" and len(name.text or "") > 1
-        if is_word and not row[position].tag.endswith(("mo", "mspace")):
+        before, after = row[position - 1], row[position]
+        if any(each.tag in ("mo", "mspace") for each in (before, after)):
+            continue
+        if _is_function(before) or _is_function(after):
             row.insert(position, ElementTree.Element("mspace", width="0.167em"))
+
+
+def _is_function(element: ElementTree.Element) -> bool:
+    """Whether an element is the name of a function, or a power of one."""
+    name = element[0] if element.tag in ("msup", "msub") else element
+    return name.tag == "mi" and len(name.text or "") > 1
 
 
 class MathProcessor(InlineProcessor):
