@@ -13,6 +13,13 @@ INK = re.compile(r"(?<=[\"': ])(?:#000000|#000|black)(?=[\"';])")
 SHEET = re.compile(r"(?<=[\"'])(?:#ffffff|white)(?=[\"'])")
 GROUND = re.compile(r"(?<=: )(?:#ffffff|white)(?=[\"';])")
 
+# Matplotlib's orange can hardly be told from a light page: a style may set another.
+ORANGE = re.compile(r"(?<=: )#ff7f0e")
+LEGIBLE = 12
+"""The height of a graph's letters, in pixels, below which it does not shrink."""
+EDGE = 13
+"""The height of the letters on an arrow, before the whole picture is scaled."""
+
 NAMES = re.compile(r"""(?<=\s)id=(["'])(?P<name>[^"']+)\1""")
 STYLE = re.compile(
     r"(<style[^>]*>)(?:\s*<!\[CDATA\[)?(.*?)(?:\]\]>\s*)?(</style>)", re.S
@@ -27,7 +34,8 @@ def figure(result: Result, caption: str, name: str) -> str:
 
     Args:
         result: The displayed pictures.
-        caption: The figure's caption, which is its alternative text too.
+        caption: The figure's caption. It names the figure, so each picture needs to
+            say only which one it is.
         name: A name that no other figure of the page has.
 
     Returns:
@@ -35,14 +43,13 @@ def figure(result: Result, caption: str, name: str) -> str:
         that the figure follows the page's scheme.
     """
     text = " ".join(caption.split())
-    plain = html.escape(text.replace("`", ""), quote=True)
     pictures, keys = result.pictures, result.keys
     frames = []
     for number, picture in enumerate(pictures, 1):
-        step = f", step {number} of {len(pictures)}" if len(pictures) > 1 else ""
+        told = f"Step {number} of {len(pictures)}" if len(pictures) > 1 else "Picture"
         if keys:
-            step = f", {html.escape(keys[number - 1])}"
-        frames.append(_picture(picture, plain + step, f"{name}-{number}"))
+            told = html.escape(keys[number - 1])
+        frames.append(_picture(picture, told, f"{name}-{number}"))
     kind = "literate-figure"
     if keys:
         kind += " literate-slider"
@@ -65,14 +72,27 @@ def _picture(picture: str, alternative: str, prefix: str) -> str:
     svg = isolated(picture.replace("xlink:href=", "href="), prefix)
     svg = SHEET.sub("none", INK.sub("currentColor", svg))
     svg = GROUND.sub("var(--md-default-bg-color)", svg)
+    svg = ORANGE.sub("var(--literate-orange, #ff7f0e)", svg)
     svg = re.sub(r"<title>.*?</title>|<a [^>]*>|</a>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", re.sub(r"\n\s*", "\n", svg))
     # The search need not read the numbers of a graph; it finds the caption.
     attributes = (
         f'role="img" aria-label="{alternative}" fill="currentColor" '
-        'data-search-exclude=""'
+        f'data-search-exclude=""{_least(svg)}'
     )
     return svg.replace("<svg", f"<svg {attributes}", 1)
+
+
+def _least(svg: str) -> str:
+    """The width below which a graph cannot be read, and scrolls: as an attribute."""
+    width = re.search(r'<svg[^>]* width="([\d.]+)pt"', svg)
+    if not width or 'class="graph"' not in svg:
+        return ""
+    scale = re.search(r"scale\(([\d.]+)", svg)
+    sizes = (float(size) for size in re.findall(r'font-size="([\d.]+)"', svg))
+    points = float(width[1])
+    least = LEGIBLE * points / min([EDGE, *sizes]) / (float(scale[1]) if scale else 1)
+    return f' style="min-width:{min(least, points * 4 / 3):.0f}px"'
 
 
 def isolated(svg: str, prefix: str) -> str:
