@@ -51,6 +51,11 @@ export class Block {
       this.told,
     );
     this.element.append(this.tools, this.outcome);
+    if (this.kind === "exercise") {
+      this.element.addEventListener("click", ({ target }) => {
+        if (!this.editor && target.closest("pre > code") && getSelection().isCollapsed) this.edit();
+      });
+    }
   }
 
   restore() {
@@ -142,10 +147,18 @@ export class Block {
     if (this.element.dataset.state === "running" && !this.isAsking) this.state(this.calm);
   }
 
+  /** What stands above has changed: what this block has told holds no longer. */
+  forget() {
+    if (!["same", "different", "done", "failed"].includes(this.element.dataset.state)) return;
+    this.quiet();
+    this.state(this.calm);
+  }
+
   changed(text) {
     this.show(text);
     this.endsPython = false;
     if (this.element.dataset.state !== "running") this.state(this.calm);
+    this.teacher.forgetBelow(this);
     this.teacher.keep(({ codes }) => {
       if (text === null) delete codes[this.key];
       else codes[this.key] = text;
@@ -201,6 +214,28 @@ export class Block {
     this.outcome.append(make(kind === "literate-hint" ? "p" : "pre", { class: kind }, text));
   }
 
+  /** Tell what a reader's code displays from what the book's does. */
+  compare(text) {
+    const written = this.written();
+    if (!written) return;
+    const whose = (words) => make("p", { class: "literate-whose" }, words);
+    this.outcome.prepend(whose(text ? "Yours:" : "Yours displays no text."));
+    const lines = written.split("\n");
+    const mine = this.outcome.querySelector(".literate-text");
+    if (mine && lines.length > 2) {
+      const marked = text.split("\n").map((line, i) => (line === lines[i] ? line : make("mark", {}, line)));
+      mine.replaceChildren(...marked.flatMap((line) => [line, "\n"]).slice(0, -1));
+    }
+    this.outcome.append(whose("The book's:"));
+  }
+
+  /** What the book says that this block displays. */
+  written() {
+    let next = this.element.nextElementSibling;
+    if (next?.matches(".literate-prediction")) next = next.querySelector(".literate-output");
+    return next?.matches(".literate-output") ? next.textContent : "";
+  }
+
   /** Say what became of this block. One above the block that was asked for says only
       what is not as in the book. */
   tell(report, asked) {
@@ -224,6 +259,7 @@ export class Block {
       this.print("literate-hint", `Not run: ${report.because}`);
     }
     if (isNew && text && !(report.hint && !isAsked)) this.print("literate-text", shown(report, text));
+    if (state === "different") this.compare(text);
     if (report.figure && (isAsked || state === "different")) {
       this.outcome.hidden = false;
       this.outcome.insertAdjacentHTML("beforeend", report.figure);

@@ -4,8 +4,17 @@
 
 import { button, make } from "./elements.js";
 
+/* A figure that scrolls can be reached, and so scrolled, by the keyboard. What is far away
+   has no width yet, and gets one when it comes near. */
+const reach = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  }
+});
+
 /** Give the figures below an element their controls. */
 export function enhance(root) {
+  for (const each of root.querySelectorAll(".literate-figure, .literate-frame")) reach.observe(each);
   for (const each of root.querySelectorAll(".literate-steps")) steps(each);
   for (const each of root.querySelectorAll(".literate-slider")) slider(each);
 }
@@ -43,10 +52,13 @@ function steps(figure) {
   let current = 0;
   const back = button("← Back", () => show(current - 1));
   const next = button("Next →", () => show(current + 1));
-  const place = make("output"); // read aloud when it changes
+  const place = make("output"); // read aloud when it changes, with what the step marks
+  const marked = make("span", { class: "literate-unseen", role: "status" });
   const show = (index) => {
     current = turn(index);
     place.textContent = `Step ${current + 1} of ${frames.length}`;
+    const texts = frames[current].querySelectorAll(".current text");
+    marked.textContent = [...texts].map((text) => text.textContent.trim()).join(", ");
     back.disabled = current === 0;
     next.disabled = current === frames.length - 1;
   };
@@ -61,7 +73,7 @@ function steps(figure) {
     event.preventDefault();
     keys[event.key]();
   });
-  figure.append(make("div", { class: "literate-bar" }, back, place, next));
+  figure.append(make("div", { class: "literate-bar" }, back, place, marked, next));
   figure.tabIndex = 0;
   show(0);
 }
@@ -85,11 +97,4 @@ function slider(figure) {
   };
   figure.append(make("div", { class: "literate-bar" }, input, place));
   show(0);
-}
-
-/** Let a figure that scrolls be reached, and so scrolled, by the keyboard. */
-export function reach() {
-  for (const box of document.querySelectorAll(".literate-figure, .literate-frame")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }
 }

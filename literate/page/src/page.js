@@ -1,7 +1,7 @@
 /* The page that runs: what every page with code loads. All else comes by a click. */
 
 import { Block } from "./block.js";
-import { enhance, reach } from "./figures.js";
+import { enhance } from "./figures.js";
 import { showProgress } from "./progress.js";
 import { predictions } from "./predictions.js";
 import { Teacher } from "./teacher.js";
@@ -9,12 +9,7 @@ import { Teacher } from "./teacher.js";
 const about = JSON.parse(document.querySelector("script.literate-page").textContent);
 
 const teacher = new Teacher(about);
-for (const element of document.querySelectorAll(".md-content, body")) {
-  enhance(element);
-  break;
-}
-addEventListener("load", reach);
-addEventListener("resize", reach);
+enhance(document);
 
 const fences = document.querySelectorAll(
   ":is(.literate-cell, .literate-source, .literate-exercise)[id^='fence-']",

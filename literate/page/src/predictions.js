@@ -41,7 +41,11 @@ class Prediction {
   async commit(event) {
     event.preventDefault();
     const typed = this.input.value.trim();
-    if (!typed) {
+    const isNumber = (text) => text.trim() !== "" && !Number.isNaN(Number(text));
+    const lacks = typed === "" || (isNumber(this.output) && !isNumber(typed));
+    this.input.setAttribute("aria-invalid", String(lacks));
+    if (lacks) {
+      this.told.textContent = isNumber(this.output) ? "Type a number, such as 0.5." : "Type something.";
       this.input.focus();
       return;
     }

@@ -6,7 +6,8 @@ import * as kept from "./kept.js";
 /** Show in every list of chapters what has been passed, and what is kept here. */
 export function showProgress(teacher) {
   const exercises = teacher.blocks.filter((block) => block?.kind === "exercise").length;
-  const place = document.querySelector("article, main, body");
+  const places = ["article", "main", "body"].map((name) => document.querySelector(name));
+  const place = places.find(Boolean); // the innermost, so that it is in a landmark
   const text = make("span");
   const forget = button("Forget all of it", () => {
     kept.clear();
@@ -20,12 +21,33 @@ export function showProgress(teacher) {
     text.textContent = "Your edits, answers and passed exercises are kept in this browser.";
     mark(all);
   });
+  remember(document.querySelector(".book-begin") ?? line);
   if (exercises && kept.all()[teacher.chapter]) note(teacher, exercises);
   addEventListener("literate-kept", () => {
     const { exercises: noted, address } = kept.of(teacher.chapter);
     if (kept.all()[teacher.chapter] && (noted !== exercises || address !== location.pathname)) {
       note(teacher, exercises);
     }
+  });
+}
+
+const LAST = "where I stopped";
+
+/** Keep the heading where a reader stops, and lead them back to it. */
+function remember(place) {
+  const { address, title } = kept.all()[LAST] ?? {};
+  if (address && !address.startsWith(`${location.pathname}#`)) {
+    const kind = place.matches(".literate-kept") ? "literate-on" : "md-button";
+    place.append(" ", make("a", { class: kind, href: address }, `Go on: ${title}`));
+  }
+  addEventListener("pagehide", () => {
+    if (scrollY < innerHeight) return;
+    const headings = [...document.querySelectorAll(":is(h1, h2, h3)[id]")];
+    const last = headings.findLast((each) => each.getBoundingClientRect().top < innerHeight / 2);
+    if (!last) return;
+    const name = (each) => each?.firstChild?.textContent.trim() ?? "";
+    const title = [...new Set([name(headings[0]), name(last)])].join(", ");
+    kept.change(LAST, (record) => Object.assign(record, { address: `${location.pathname}#${last.id}`, title }));
   });
 }
 

@@ -15,6 +15,13 @@ export class Teacher {
     this.blocks[block.index] = block;
   }
 
+  /** Take back what is told below a block that has changed. */
+  forgetBelow(block) {
+    for (const each of this.blocks.slice(block.kind === "exercise" ? Infinity : block.index + 1)) {
+      each?.forget();
+    }
+  }
+
   kept() {
     return kept.of(this.chapter);
   }
