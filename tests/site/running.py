@@ -43,6 +43,8 @@ def write(block: Locator, code: str) -> None:
 
 def told(block: Locator) -> str:
     """All that a block tells its reader about what it did."""
+    block.scroll_into_view_if_needed()
     outcome = block.locator(".literate-outcome")
     shown = outcome.inner_text() if outcome.is_visible() else ""
-    return f"{block.locator('.literate-tools .literate-told').inner_text()}\n{shown}"
+    # What is far away is not laid out, and so has no inner text.
+    return f"{block.locator('.literate-tools .literate-told').text_content()}\n{shown}"

@@ -123,6 +123,8 @@ def test_steps_never_move_the_page(visit: Opener, stepped: list[str]) -> None:
     for path in stepped:
         for steps, count in figures(visit(path).page):
             heights = set()
+            steps.scroll_into_view_if_needed()  # far away it is not laid out
+            steps.evaluate("() => new Promise(requestAnimationFrame)")
             for _ in range(count):
                 heights.add(steps.evaluate("each => each.offsetHeight"))
                 steps.press("ArrowRight")
