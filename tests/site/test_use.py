@@ -31,6 +31,30 @@ def test_search_finds_the_right_chapter_first(
     assert urlsplit(first.get_attribute("href") or "").path == path
 
 
+@pytest.mark.parametrize("word", ["overfitting", "derivatives", "download"])
+def test_search_finds_a_word_in_another_form(visit: Opener, word: str) -> None:
+    page = visit("").page
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type(word)
+    page.locator(".md-search-result__item a").first.wait_for()
+
+
+def test_the_index_waits_for_somebody_to_search(visit: Opener) -> None:
+    seen = visit(CHAPTERS[0])
+    assert not [each for each in seen.asked if "search_index" in each]
+    with seen.page.expect_response("**/search_index.json"):
+        seen.page.get_by_role("textbox", name="Search").click()
+    assert [each for each in visit("?q=gradient").asked if "search_index" in each]
+
+
+def test_all_chapters_stand_in_the_drawer_of_a_phone(visit: Opener) -> None:
+    page = visit(CHAPTERS[0], viewport={"width": 390, "height": 844}).page
+    page.locator("label.md-header__button[for=__drawer]").click()
+    for number in (1, 8, 20):
+        link = page.locator(".md-nav--primary").get_by_text(f"{number}. ").first
+        expect(link).to_be_visible()
+
+
 def test_a_copy_button_copies_the_code(visit: Opener) -> None:
     page = visit(CHAPTERS[0], permissions=["clipboard-read", "clipboard-write"]).page
     block = page.locator(".literate-cell").first

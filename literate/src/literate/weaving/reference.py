@@ -61,7 +61,7 @@ def with_origins(
             told.append(f"<p>{link(after)} {verb}:</p><pre><code>{lines}</code></pre>")
         name = html.escape(last.address)
         summary = f"<summary>The {len(versions)} versions of {name}</summary>"
-        kind = '<details class="literate-history" data-search-exclude>'
+        kind = '<details class="literate-history" data-search-exclude="">'
         return f"{match[0]}{written}{kind}{summary}{''.join(told)}</details>"
 
     return HEADING.sub(below, text)
