@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -25,8 +26,13 @@ def is_there(page: str, link: str) -> bool:
     if not parts.fragment or not file_of(target).name.endswith(".html"):
         return True
     anchor = unquote(parts.fragment)
-    # A page without a heading has no place for the theme to skip to but its top.
-    return bool(tree_of(target).xpath("//*[@id = $name or @name = $name]", name=anchor))
+    return anchor in anchors(target)
+
+
+@cache
+def anchors(page: str) -> set[str]:
+    """The names of the elements of a page."""
+    return {*tree_of(page).xpath("//@id"), *tree_of(page).xpath("//*/@name")}
 
 
 def test_the_site_has_the_pages_of_the_nav_and_no_others() -> None:
