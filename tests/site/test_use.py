@@ -115,6 +115,8 @@ def test_steps_by_mouse(visit: Opener, stepped: list[str]) -> None:
             back = steps.get_by_role("button", name="Back")
             forward = steps.get_by_role("button", name="Next")
             place = steps.locator("output")
+            steps.scroll_into_view_if_needed()  # what comes near is laid out first
+            steps.evaluate("() => new Promise(requestAnimationFrame)")
             assert steps.evaluate(VISIBLE) == [0]
             expect(back).to_be_disabled()
             for number in range(1, count):
