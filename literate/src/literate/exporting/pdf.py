@@ -16,7 +16,8 @@ from literate.exporting.volume import volume
 ADDRESS = "http://book.invalid/"
 CURE = "install Chromium, or name it: make pdf CHROMIUM=/path/to/chromium"
 # A page that is printed has to wait for its fonts; one on a screen rather goes without.
-FONTS = """Promise.all([...document.fonts].map(font => {
+# A face that is `local` may not be on this machine: that is what the next one is for.
+FONTS = """Promise.allSettled([...document.fonts].map(font => {
   font.display = "block";
   return font.load();
 }))"""
