@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: e484c2d263f7
+# Tangled from the book: edit its chapters. Digest: 0201df32543e
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ class Module:
         return f"{type(self).__name__} of {len(self.parameters())} parameters"
 
 
-def is_number(x: object) -> bool:
+def is_number(x: Any) -> bool:
     """Tell whether this, from a JSON file, is a number that a float can hold."""
     try:
-        return type(x) in (int, float) and math.isfinite(float(x))  # type: ignore[arg-type]
+        return type(x) in (int, float) and math.isfinite(x)
     except OverflowError:
         return False
 
