@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 3cc7c7762920
+# Tangled from the book: edit its chapters. Digest: b33d7f54e560
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def _fields(node: Value, grad: str = "") -> str:
 
 def _text(text: object) -> str:
     """Return what DOT shows as this text: in one line, without commands."""
-    shown = str(text).replace("\0", "�").replace("&", "&amp;")
+    shown = str(text).replace("\0", "\ufffd").replace("&", "&amp;")
     shown = shown.replace("<", "&lt;").replace(">", "&gt;")
     return str(escape(shown)).replace("\n", r"\n")
 
