@@ -105,7 +105,8 @@ def test_links_lead_to_places_in_the_book_or_to_the_web(pdf: PdfReader) -> None:
     outside = [link["/A"]["/URI"] for link in links if "/Dest" not in link]
     assert len(inside) > 500
     assert [each for each in inside if each not in pdf.named_destinations] == []
-    assert [each for each in outside if not each.startswith("https://")] == []
+    web = ("https://", "http://neuralnetworksanddeeplearning.com/")  # it has no https
+    assert [each for each in outside if not each.startswith(web)] == []
     assert [each for each in outside if "book.invalid" in each] == []
 
 
