@@ -21,7 +21,6 @@ from literate.errors import BookError
 from literate.running.cache import run_cached
 from literate.running.run import ChapterRun
 from literate.tangling.plan import plan
-from literate.weaving.browser.lessons import put
 from literate.weaving.fragments import failure
 from literate.weaving.pages import place
 
@@ -116,14 +115,6 @@ def _run(book: Book) -> tuple[dict[str, ChapterRun], dict[str, list[BookError]]]
     runs = run_cached(book, [path for path in book.paths if path not in errors])
     errors |= {path: it.errors for path, it in runs.items() if it.errors}
     return runs, errors
-
-
-@lru_cache(maxsize=256)
-def put_once(
-    book: Book, chapter: Chapter, folder: Path, site: Path
-) -> dict[str, object]:
-    """Put beside a page what a browser needs: once, though its docstrings come here."""
-    return put(book, chapter, folder, site)
 
 
 @lru_cache(maxsize=1)

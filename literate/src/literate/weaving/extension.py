@@ -25,12 +25,12 @@ from literate.errors import BookError
 from literate.exporting.downloads import downloads
 from literate.running.run import ChapterRun
 from literate.weaving.browser.bundle import is_built
-from literate.weaving.browser.lessons import name_of, script, style
-from literate.weaving.current import Current, history_of, put_once
+from literate.weaving.browser.lessons import name_of, put, script, style
+from literate.weaving.current import Current, history_of
 from literate.weaving.fragments import displayed, header, offered, told_apart
 from literate.weaving.labels import changed_lines, label
 from literate.weaving.opening import opened
-from literate.weaving.pages import place
+from literate.weaving.pages import is_docstring, place
 from literate.weaving.reference import with_origins
 
 # Before the fences are rendered (25), after the white space is normalized (30), which
@@ -40,8 +40,6 @@ BEFORE_FENCES = 28
 AFTER_HTML = 1
 # After the table of contents (5), which sends each heading through the postprocessors.
 AFTER_TREE = -1
-WATCHING = "LITERATE_WATCH"
-"""The variable that `make watch` sets: an error is shown, and ends nothing."""
 SHOWN = re.compile(r'<div(?: id="(?P<name>[^"]*)")? class="language-python[^"]*"')
 
 
@@ -89,7 +87,7 @@ class _Weave(Preprocessor):
         _check_same(chapter, shown)
         foot = self._scripts(book, chapter)
         if not shown:
-            return [*lines, *self._html(foot, 0)]
+            return [*lines, *self._foot(foot)]
         labels = self._labels(book, chapter)
         it = self.page.ran(book, chapter)
         woven, position = [], 0
@@ -111,11 +109,7 @@ class _Weave(Preprocessor):
             woven += self._html(after, fence.indent)
             position = there.end
         woven += lines[position:]
-        if chapter.blocks:  # a docstring that a page shows comes here as well
-            taken = self._downloads(it) + foot
-            # Its mark has to end a paragraph: so it is not put into one of its own.
-            woven += [*self._html(taken, 0), ""]
-        return woven
+        return [*woven, *self._foot(self._downloads(it) + foot)]
 
     def _labels(self, book: Book, chapter: Chapter) -> dict[int, tuple[str, str]]:
         """Label and changed lines of each source block, by the line of its fence."""
@@ -141,10 +135,10 @@ class _Weave(Preprocessor):
     def _scripts(self, book: Book, chapter: Chapter) -> str:
         """Let readers run the page; what stands at its end for that."""
         here = place(self.md)
-        if here is None or chapter.path not in book.paths or not is_built():
+        if here is None or is_docstring(self.md) or not is_built():
             return ""
         here.folder.mkdir(parents=True, exist_ok=True)
-        about = put_once(book, chapter, here.folder, here.site)
+        about = put(book, chapter, here.folder, here.site)
         # Not among the lines: MkDocs takes a title from the first element of a page.
         self.page.style = style(here.home)
         return script(about, here.home)
@@ -155,6 +149,10 @@ class _Weave(Preprocessor):
             return []
         start = " " * indent
         return ["", start + text, start + "{: .literate-label }", ""]
+
+    def _foot(self, text: str) -> list[str]:
+        """HTML at the end: its mark ends a paragraph, so it gets none of its own."""
+        return [*self._html(text, 0), ""] if text else []
 
     def _html(self, text: str, indent: int) -> list[str]:
         """Lines that stand for some HTML."""

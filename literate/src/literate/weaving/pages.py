@@ -53,6 +53,17 @@ def place(md: Markdown) -> Place | None:
     return None
 
 
+def is_docstring(md: Markdown) -> bool:
+    """Whether a docstring is rendered, for the page that shows it.
+
+    mkdocstrings does so with a converter of its own, in the place of that page.
+
+    Args:
+        md: The Markdown converter.
+    """
+    return "mkdocstrings_headings" in md.treeprocessors
+
+
 def _of_mkdocs(relative: Any) -> Place:
     """The place that MkDocs's processor of relative links knows."""
 
