@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
 from literate.book.book import Book, Step
 from literate.book.history import History, Version, definitions
 from literate.kernel.source.definitions import Change, Definition, Entry, Import
+from literate.weaving.opening import number_of
 
 
 def label(book: Book, history: History, step: Step) -> str:
@@ -113,8 +113,8 @@ def _link(book: Book, here: Version, there: Version, title: str = "") -> str:
 
 def _ahead(path: str) -> str:
     """The name of a chapter to come: its title may give away how this one ends."""
-    number = re.match(r"\d+", posixpath.basename(path))
-    return f"chapter {int(number[0])}" if number else "a later chapter"
+    number = number_of(path)
+    return "a later chapter" if number is None else f"chapter {number}"
 
 
 def _names(versions: Iterable[Version]) -> str:
