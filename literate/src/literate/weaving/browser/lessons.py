@@ -54,15 +54,14 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
 def _pieces(chapter: Chapter, needs: Needs) -> tuple[Piece, ...]:
     """The blocks of a page; an exercise needs what its solution, below it, needs."""
     pieces = [_piece(block, needs) for block in chapter.blocks]
-    solution = frozenset[str]()
-    for index in range(len(pieces) - 1, -1, -1):
-        lacks = frozenset(pieces[index].lacks)
-        if isinstance(chapter.blocks[index], Exercise):
-            pieces[index] = replace(
-                pieces[index], lacks=tuple(sorted(lacks | solution))
-            )
-        solution = lacks
-    return tuple(pieces)
+    return tuple(
+        replace(piece, lacks=tuple(sorted({*piece.lacks, *below.lacks})))
+        if isinstance(block, Exercise)
+        else piece
+        for block, piece, below in zip(
+            chapter.blocks, pieces, [*pieces[1:], *pieces[-1:]], strict=True
+        )
+    )
 
 
 def _piece(block: Block, needs: Needs) -> Piece:

@@ -61,13 +61,14 @@ class Needs:
         self.lacking: dict[str, set[str]] = {}
         self._made_of: dict[str, set[str]] = {}
         self._objects: set[str] = set()
-        for title, module in above.items():
-            tree = names.parse(text_of(module, package))
-            self.modules[module_name(title)] = self._imported(tree)
-        for _ in self.modules:  # along chains of modules, in whatever order they stand
-            for title, module in above.items():
-                tree = names.parse(text_of(module, package))
-                self.modules[module_name(title)] |= self._imported(tree)
+        trees = {
+            module_name(title): names.parse(text_of(module, package))
+            for title, module in above.items()
+        }
+        self.modules |= {name: set() for name in trees}
+        for _ in range(len(trees) + 1):  # along chains, in whatever order they stand
+            for name, tree in trees.items():
+                self.modules[name] |= self._imported(tree)
 
     def of(self, block: Block) -> Need:
         """What a block lacks; those below build on it.
