@@ -59,7 +59,7 @@ def places(code: str, names: Names, module: str = "") -> Iterator[int]:
     visitor = _Visitor(code, tokens, names, module)
     visitor.visit(tree)
     found = set(visitor.found)
-    starts = _starts(code)
+    starts = starts_of(code)
     for token in tokens:
         start = starts[token.start[0] - 1] + token.start[1]
         if token.type in (tokenize.STRING, tokenize.COMMENT):
@@ -90,11 +90,15 @@ def _by_pattern(code: str, names: Names, in_words: bool = False) -> Iterator[int
         yield match.start()
 
 
-def _starts(code: str) -> list[int]:
-    """The offset of each line."""
+def starts_of(text: str) -> list[int]:
+    """The offset of each line, and of the one that would follow.
+
+    Args:
+        text: A code, or a page.
+    """
     starts = [0]
-    for line in code.splitlines(keepends=True):
-        starts.append(starts[-1] + len(line))
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
     return starts
 
 
@@ -105,8 +109,8 @@ class _Visitor(ast.NodeVisitor):
         self, code: str, tokens: list[tokenize.TokenInfo], names: Names, module: str
     ) -> None:
         self.code = code
-        self.lines = code.splitlines(keepends=True)
-        self.starts = _starts(code)
+        self.lines = code.split("\n")
+        self.starts = starts_of(code)
         self.tokens = tokens
         self.names = names
         self.module = module
@@ -246,30 +250,6 @@ class _Visitor(ast.NodeVisitor):
         if self.names.old in node.names and not self.names.is_member:
             self.note_token(node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self._definition(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self._definition(node)
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self._definition(node)
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        self._inside(node)
-
-    def visit_ListComp(self, node: ast.ListComp) -> None:
-        self._inside(node)
-
-    def visit_SetComp(self, node: ast.SetComp) -> None:
-        self._inside(node)
-
-    def visit_DictComp(self, node: ast.DictComp) -> None:
-        self._inside(node)
-
-    def visit_GeneratorExp(self, node: ast.GeneratorExp) -> None:
-        self._inside(node)
-
     def _definition(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     ) -> None:
@@ -281,12 +261,17 @@ class _Visitor(ast.NodeVisitor):
                 self.names.bound = False  # a cell has a definition of its own
         self._inside(node)
 
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _definition
+
     def _inside(self, node: ast.AST) -> None:
         foreign = set(self.names.foreign)
         self.scope.append(node)
         self.generic_visit(node)
         self.scope.pop()
         self.names.foreign = foreign
+
+    visit_Lambda = visit_ListComp = visit_SetComp = _inside
+    visit_DictComp = visit_GeneratorExp = _inside
 
 
 def _bound_in(statements: Sequence[ast.AST]) -> set[str]:

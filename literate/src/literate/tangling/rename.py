@@ -15,7 +15,7 @@ from literate.book.history import definitions
 from literate.errors import BookError
 from literate.kernel.installing import module_name
 from literate.kernel.source.definitions import Import
-from literate.tangling.names import Names, in_text, places
+from literate.tangling.names import Names, in_text, places, starts_of
 from literate.tangling.plan import Plan, plan
 
 README = "README.md"
@@ -173,9 +173,7 @@ def _in_page(book: Book, page: Chapter, meant: list[str]) -> Iterator[int]:
     modules = frozenset() if is_member else frozenset(_modules(book, scope, name))
     names = Names(name, is_member, book.package, modules)
     steps = iter(book.steps(page.path) if page.path in book.paths else ())
-    starts = [0]
-    for line in page.text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
+    starts = starts_of(page.text)
     fenced: set[int] = set()
     for block in page.blocks:
         for fence in _codes(block):
