@@ -30,16 +30,15 @@ def pytest_collection_modifyitems(
     if config.getoption("whole") or any("::" in word for word in config.args):
         return
     seen: Counter[str] = Counter()
-    left = []
+    kept, left = [], []
     for item in items:
+        wanted = item.get_closest_marker("night") is None
         if mark := item.get_closest_marker("sweep"):
             test = item.nodeid.partition("[")[0]
-            if seen[test] % mark.args[0]:
-                left.append(item)
+            wanted = seen[test] % mark.args[0] == 0
             seen[test] += 1
-        elif item.get_closest_marker("night"):
-            left.append(item)
-    items[:] = [item for item in items if item not in left]
+        (kept if wanted else left).append(item)
+    items[:] = kept
     config.hook.pytest_deselected(items=left)
 
 

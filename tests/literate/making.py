@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -89,18 +88,6 @@ def literate(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
             status = int(end.code or 0)
     return subprocess.CompletedProcess(
         arguments, status, out.getvalue(), err.getvalue()
-    )
-
-
-def command(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m literate` in a project, in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "literate", *arguments],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        env={"PYTHONPATH": str(ROOT / "literate/src"), "PYTHONDONTWRITEBYTECODE": "1"},
-        timeout=60,
     )
 
 

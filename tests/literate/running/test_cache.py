@@ -9,8 +9,8 @@ import pytest
 from literate.book.book import Book
 from literate.running import cache
 from literate.running.cache import run_cached
-from making import cell, command, make_book, site, source
-from processes import build
+from making import cell, make_book, site, source
+from processes import build, run_python
 
 from literate import sources as own
 
@@ -232,6 +232,6 @@ def test_a_build_says_in_a_line_what_it_runs(tmp_path: Path, ci: bool) -> None:
 
 
 def test_a_notebook_says_what_it_runs(count: Path) -> None:
-    run = command(count.parent, "notebook", "docs/two.md")
+    run = run_python(count.parent, "-m", "literate", "notebook", "docs/two.md")
     assert (run.returncode, run.stdout) == (0, "wrote two.ipynb\n")
     assert run.stderr == "Running docs/two.md (2 blocks)\n"

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from making import cell, command, literate, make_book, source
+from making import cell, literate, make_book, source
 from processes import CONFTEST, is_alive, outcome, run_pytest, run_python
 
 GOOD = "# One\n" + cell("x = 20\n") + cell("x + 1\n", "21\n") + cell("x + 2\n", "22\n")
@@ -241,7 +241,7 @@ def test_the_configuration_of_a_parent_counts_for_nothing(tmp_path: Path) -> Non
     (tmp_path / "pyproject.toml").write_text(HOSTILE)
     assert run_pytest(root).returncode  # nothing is selected, which is no success
     (root / "conftest.py").unlink()
-    said = command(root / "docs", "run", "-q")
+    said = run_python(root / "docs", "-m", "literate", "run", "-q")
     assert (said.returncode, REFUSED in said.stdout) == (1, True), said.stdout
 
 
