@@ -9,10 +9,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from built import CHAPTERS, PAGES, file_of
-from playwright.sync_api import Browser, Page
-from visiting import WIDE, open_page
+from playwright.sync_api import Browser
+from visiting import WIDE, faults, open_page
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +45,7 @@ class Look(NamedTuple):
     asked: list[str]
     said: list[str]
     shift: float
+    shift_with_fonts: float
     faults: list[tuple[str, str, str]]
     sticking_out: list[str]
     scrolling_code: list[str]
@@ -54,15 +54,6 @@ class Look(NamedTuple):
 
 
 Looker = Callable[[str], Look]
-
-
-def faults(page: Page, scheme: str) -> list[tuple[str, str, str]]:
-    """What axe finds in one of the two color schemes."""
-    page.emulate_media(color_scheme="dark" if scheme == "slate" else "light")
-    page.locator(f"body[data-md-color-scheme={scheme}]").wait_for()
-    page.wait_for_timeout(300)  # colors fade
-    found = Axe().run(page).response["violations"]
-    return [(scheme, each["id"], each["nodes"][0]["html"]) for each in found]
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +65,10 @@ def look(browser: Browser, root: str) -> Looker:
         context = browser.new_context(viewport=WIDE, color_scheme="light")
         page, asked, said = open_page(context, root + path)
         shift = page.evaluate(LAYOUT_SHIFT)
+        page.reload()  # with fonts that are here already
+        shift_with_fonts = page.evaluate(LAYOUT_SHIFT)
         page.evaluate(UNFOLD)
-        found = faults(page, "default") + faults(page, "slate")
+        found = faults(page)
         wide = page.evaluate(STICKS_OUT), page.evaluate(SCROLLING_CODE)
         page.set_viewport_size({"width": 360, "height": 740})
         narrow = (
@@ -83,7 +76,7 @@ def look(browser: Browser, root: str) -> Looker:
             page.evaluate("document.documentElement.scrollWidth"),
         )
         context.close()
-        return Look(asked, said, shift, found, *wide, *narrow)
+        return Look(asked, said, shift, shift_with_fonts, found, *wide, *narrow)
 
     return look
 
@@ -107,7 +100,9 @@ def test_page_says_nothing_on_the_console(look: Looker, path: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_stands_still(look: Looker, path: str) -> None:
-    assert look(path).shift <= 0.01
+    # Fonts that come late take the places of others of nearly their widths.
+    assert look(path).shift <= 0.1
+    assert look(path).shift_with_fonts <= 0.01
 
 
 @pytest.mark.parametrize("path", PAGES)

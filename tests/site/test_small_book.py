@@ -169,7 +169,7 @@ def page(context: BrowserContext, small: str) -> Page:
 def opened(context: BrowserContext, small: str) -> Page:
     """The chapter on limits, in a tab of its own, with its solution unfolded."""
     page = context.new_page()
-    page.goto(f"{small}limits/", wait_until="networkidle")
+    page.goto(f"{small}limits/")
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
     return page
 
@@ -247,7 +247,7 @@ def test_a_reload_in_the_middle_of_a_run(page: Page) -> None:
     write(block, "while True:\n    pass")
     press(block, "Run")
     expect(block).to_have_attribute("data-state", "running")
-    page.reload(wait_until="networkidle")
+    page.reload()
     expect(block).to_have_attribute("data-state", "idle")
     expect(block.locator(".literate-mine")).to_have_text("while True:\n    pass\n")
     press(block, "Reset")
@@ -310,12 +310,12 @@ def test_a_stub_is_refused_and_an_answer_passes(page: Page, small: str) -> None:
     assert "a negative number has a double, too" in told(block)
     write(block, "def double(x):\n    return x + x")
     assert run(block, "Check") == "passed"
-    page.reload(wait_until="networkidle")
+    page.reload()
     assert block.get_attribute("data-state") == "passed"
-    page.goto(small, wait_until="networkidle")
+    page.goto(small)
     expect(page.locator(".md-nav--primary .literate-progress")).to_have_text("✓ 1/1")
     page.get_by_role("button", name="Forget all of it").click()
-    page.goto(f"{small}limits/", wait_until="networkidle")
+    page.goto(f"{small}limits/")
     assert block.get_attribute("data-state") == "open"
 
 
@@ -326,7 +326,7 @@ def test_a_click_into_an_exercise_opens_it(page: Page) -> None:
 
 def test_who_comes_back_is_led_to_where_they_stopped(page: Page, small: str) -> None:
     page.evaluate("document.querySelector('.literate-slider').scrollIntoView()")
-    page.goto(small, wait_until="networkidle")
+    page.goto(small)
     page.get_by_role("link", name="Go on: Limits").click()
     page.wait_for_url("**/limits/#limits")
 
@@ -349,7 +349,7 @@ def test_a_prediction_is_compared(page: Page, typed: str, answer: str) -> None:
     box.get_by_role("button", name="Commit").click()
     expect(box.locator(".literate-output")).to_be_visible()
     expect(box.get_by_role("status")).to_contain_text(answer, timeout=LONG)
-    page.reload(wait_until="networkidle")
+    page.reload()
     expect(box.locator(".literate-output")).to_be_visible()
     expect(box.get_by_role("status")).to_contain_text(answer)
 
@@ -423,7 +423,7 @@ def test_by_keys_alone(page: Page) -> None:
 def test_nothing_is_loaded_before_a_click(context: BrowserContext, small: str) -> None:
     page, asked = context.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{small}limits/", wait_until="networkidle")
+    page.goto(f"{small}limits/")
     loaded = [url.rpartition("/")[2] for url in asked if "/literate/" in url]
     assert not [name for name in loaded if name.startswith(("worker", "editor", "viz"))]
     assert not [name for name in loaded if "pyodide" in name or "snapshot" in name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http.server import SimpleHTTPRequestHandler
 from typing import NamedTuple, Protocol
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, ViewportSize
 
 # Chromium would ask its maker's hosts for updates.
@@ -46,5 +47,27 @@ def open_page(context: BrowserContext, address: str) -> Visit:
     visit.page.on("request", lambda request: visit.asked.append(request.url))
     visit.page.on("console", lambda message: visit.said.append(message.text))
     visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
-    visit.page.goto(address, wait_until="networkidle")
+    # Of a long page on a busy machine the network is idle long before it is read: both.
+    visit.page.goto(address)
+    visit.page.wait_for_load_state("networkidle")
     return visit
+
+
+def faults(page: Page) -> list[tuple[str, str, str]]:
+    """What axe finds in the two color schemes; only colors differ in the second."""
+    found = []
+    for scheme, name, rules in [
+        ("light", "default", {}),
+        ("dark", "slate", {"runOnly": ["color-contrast"]}),
+    ]:
+        page.emulate_media(color_scheme=scheme)
+        page.locator(f"body[data-md-color-scheme={name}]").wait_for()
+        page.wait_for_timeout(300)  # colors fade
+        # To describe what is in order as well takes three times as long.
+        told = (
+            Axe().run(page, options={"resultTypes": ["violations"], **rules}).response
+        )
+        found += [
+            (name, each["id"], each["nodes"][0]["html"]) for each in told["violations"]
+        ]
+    return found
