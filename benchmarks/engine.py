@@ -8,32 +8,25 @@ rounds, and a ratio is the median of the rounds' ratios. Times are CPU times, by
 thread. Where valgrind is installed, instructions are counted too: they hardly vary.
 
 Engines that train the same network are checked to arrive at the same loss.
-
-The tables go between `<!-- benchmark: NAME -->` and `<!-- end -->` in the pages
-that have these lines.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
-import importlib.metadata
 import importlib.util
 import json
 import math
 import os
-import platform
 import re
 import shutil
 import statistics
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from _tables import ROOT, duration, factor, table, write
+
 RIVALS = ROOT / "build" / "rivals"
-PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
 PYPI = "micrograd==0.1.0"
 LAST_OF_FIRST_DESIGN = "docs/11-zero-grad.md"
 NAMES = {
@@ -156,42 +149,6 @@ def same_end(engines: list[str], data: dict[str, Any]) -> None:
         assert math.isclose(loss, ends["book"], rel_tol=1e-12), (engine, ends)
 
 
-def duration(seconds: float) -> str:
-    """Write a time with three digits and a fitting unit."""
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
-        if seconds >= size:
-            return f"{seconds / size:.3g} {unit}"
-    return f"{seconds / 1e-9:.3g} ns"
-
-
-def factor(ratio: float) -> str:
-    """Write a ratio with two digits, or as a whole number."""
-    return f"{ratio:.1f} ×" if ratio < 10 else f"{ratio:.0f} ×"
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    """Write a Markdown table: the first column to the left, all others to the right."""
-    lines = [head, [":--", *["--:"] * (len(head) - 1)], *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
-
-
-def machine() -> str:
-    """Say what was measured on: processor, versions, date."""
-    model = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        found = re.search(r"model name\s*: (.*)", cpuinfo.read_text())
-        model = found[1] if found else model
-    versions = [
-        f"{name} {importlib.metadata.version(name.lower())}"
-        for name in ("NumPy", "torch")
-        if importlib.util.find_spec(name.lower())
-    ]
-    python = f"{platform.python_implementation()} {platform.python_version()}"
-    parts = [model, python, *versions, datetime.date.today().isoformat()]
-    return "Measured on: " + ", ".join(parts) + "."
-
-
 def training(found: Rounds, counts: dict[str, int | None]) -> str:
     """Write the table of training steps by engines of objects."""
     head = ["engine", "collector off", "gain", "collector on", "gain"]
@@ -308,17 +265,6 @@ def scalars(found: Rounds) -> str:
     )
 
 
-def write(name: str, text: str) -> None:
-    """Put a table between the marks for it, on every page that has them."""
-    marks = re.compile(rf"(<!-- benchmark: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-    for page in PAGES:
-        old = page.read_text(encoding="utf-8")
-        new = marks.sub(lambda match: f"{match[1]}{text}\n{match[2]}", old)
-        if new != old:
-            page.write_text(new, encoding="utf-8")
-            print(f"wrote {name} into {page.relative_to(ROOT)}")
-
-
 def main() -> None:
     """Measure everything, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -328,20 +274,19 @@ def main() -> None:
     data = moons()
     torch = ["torch"] if importlib.util.find_spec("torch") else []
     objects = ["pypi", "first", "book"]
-    head = machine() + "\n\n"
     found.run("moons", [*objects, "floats", "arrays", "numpy", *torch], "moons", data)
     counts = {engine: instructions(engine, data) for engine in objects}
-    write("training", f"{head}{training(found, counts)}")
+    write("training", training(found, counts))
     found.run("many", ["arrays", "numpy", *torch], "moons", moons(copies=100))
-    write("programs", f"{head}{programs(found)}")
+    write("programs", programs(found))
     same_end([*objects, *torch], data)
     found.run("lecture", [*objects, "floats", *torch], "lecture", data)
     if torch:
-        write("scalars", f"{head}{scalars(found)}")
-    write("floor", f"{head}{floor(found, data)}")
+        write("scalars", scalars(found))
+    write("floor", floor(found, data))
     found.run("forward", objects, "forward", data)
-    write("costs", f"{head}{costs(found, data)}")
-    write("chains", f"{head}{chains(data, found.rounds)}")
+    write("costs", costs(found, data))
+    write("chains", chains(data, found.rounds))
 
 
 if __name__ == "__main__":

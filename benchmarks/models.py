@@ -19,7 +19,7 @@ import subprocess
 import sys
 from typing import Any
 
-from engine import ROOT, duration, factor, machine, table, write
+from _tables import ROOT, duration, factor, table, write
 
 NAMES = {
     "objects": "an object for each operation",
@@ -75,7 +75,7 @@ def main() -> None:
         losses = [tries[0]["loss"] for tries in found.values()]
         assert all(math.isclose(loss, losses[0], rel_tol=1e-9) for loss in losses)
         head = ["engine", "a step", "gain", "made in"]
-        write(model, f"{machine()}\n\n{table(head, rows_of(found))}")
+        write(model, table(head, rows_of(found)))
 
 
 def has_torch() -> bool:

@@ -7,9 +7,6 @@ browser that has nothing stored: it loads Python, starts it, runs what stands ab
 cell, and shows that the cell is as in the book. It is measured with the snapshot of
 memory that the site brings, and with Python's plain start; the two take turns. Warm is
 a click on the next cell. The table shows medians.
-
-It goes between `<!-- benchmark: page -->` and `<!-- end -->` in the pages that have
-these lines.
 """
 
 from __future__ import annotations
@@ -25,7 +22,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from engine import ROOT, duration, factor, machine, table, write
+from _tables import ROOT, duration, factor, table, write
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHAPTER = "03-value/"
@@ -100,8 +97,7 @@ def main() -> None:
             ["the next one", duration(median["warm"]), ""],
         ],
     )
-    write("page", f"{machine()}\n\n{text}")
-    print(text)
+    write("page", text)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,7 @@
     python benchmarks/program.py [--rounds N]
 
 Each measurement runs in a fresh process, by one thread. The rivals take turns, round
-after round; a table shows the median of the rounds. The table goes between the marks
-`<!-- benchmark: matrices -->` and `<!-- end -->` in the pages that have them.
+after round; a table shows the median of the rounds.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from engine import duration, machine, table, write
+from _tables import duration, table, write
 
 SCRIPT = Path(__file__).with_name("_program_tasks.py")
 STEPS = {
@@ -85,11 +84,7 @@ def main() -> None:
         row += [ratio(name, count, way, "numpy") for way in ("values", "arrays")]
         rows.append([*row, ratio(name, count, "values", "torch")])
     made = [[text, cell(*key, "making")] for key, text in MADE.items()]
-    parts = [
-        machine(),
-        table(head, rows),
-        table(["tracing and printing", "time"], made),
-    ]
+    parts = [table(head, rows), table(["tracing and printing", "time"], made)]
     write("matrices", "\n\n".join(parts))
 
 

@@ -5,15 +5,12 @@
 A chapter of N cells that wait 10 ms each is run by the session, by a plain loop of
 `exec`, by `pytest --markdown-docs` with this project's plugin, and by
 pytest-markdown-docs alone, whose `continuation` runs all cells above again. The table
-shows seconds, and is printed.
+shows seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
-import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -22,10 +19,11 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
+from _tables import duration, table, write
 from literate.book.book import Book
 from literate.running.run import run
 
-ROOT = Path(__file__).resolve().parent.parent
+RIVAL = "pytest-markdown-docs"
 CODE = "import time\n\ntime.sleep(0.01)\n"
 CONFIG = """\
 site_name: cells
@@ -96,29 +94,20 @@ def measure(count: int) -> list[float]:
 
 
 def main() -> None:
-    """Measure, and print a Markdown table."""
+    """Measure, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--cells", type=int, nargs="+", default=[40, 80, 160])
     counts: list[int] = parser.parse_args().cells
     measure(1)  # so that imports are not counted
-    print(
-        f"{platform.machine()}, {os.cpu_count()} CPUs, Python "
-        f"{platform.python_version()}, pytest-markdown-docs "
-        f"{version('pytest-markdown-docs')}, {datetime.date.today()}\n"
-    )
-    print(
-        "| cells | `exec` loop | session | ms a cell | ms more than the loop "
-        "| `pytest --markdown-docs` | `continuation` |"
-    )
-    print("|--:|--:|--:|--:|--:|--:|--:|")
+    head = ["cells", "`exec` loop", "session", "ms a cell", "ms more than the loop"]
+    head += ["`pytest --markdown-docs`", f"`continuation` of {RIVAL} {version(RIVAL)}"]
+    rows = []
     for count in counts:
         loop, ours, tested, continued = measure(count)
         each, more = 1000 * ours / count, 1000 * (ours - loop) / count
-        print(
-            f"| {count} | {loop:.2f} s | {ours:.2f} s | {each:.2f} | {more:.2f} "
-            f"| {tested:.1f} s | {continued:.1f} s |",
-            flush=True,
-        )
+        row = [str(count), duration(loop), duration(ours), f"{each:.2f}", f"{more:.2f}"]
+        rows.append([*row, duration(tested), duration(continued)])
+    write("session", table(head, rows))
 
 
 if __name__ == "__main__":

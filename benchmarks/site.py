@@ -7,9 +7,6 @@ without the extensions of `literate`; with them, where no chapter has changed; a
 them, where every chapter has to be run. A fourth process runs the chapters and builds
 nothing. Each is a fresh process, and they take turns, round after round. The table
 shows medians of CPU times, with those of the processes that the cells start.
-
-It goes between `<!-- benchmark: site -->` and `<!-- end -->` in the pages that have
-these lines.
 """
 
 from __future__ import annotations
@@ -24,7 +21,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from engine import ROOT, duration, factor, machine, table, write
+from _tables import ROOT, duration, factor, table, write
 from literate.book.config import NAMES
 from literate.running.cache import FOLDER
 
@@ -99,9 +96,7 @@ def main() -> None:
             for each, times in found.items():
                 times.append(measure(root, each))
                 print(f"measured: {each}, {times[-1]:.2f} s", flush=True)
-    text = table(["what is made", "CPU time", "which is"], rows(found))
-    write("site", f"{machine()}\n\n{text}")
-    print(text)
+    write("site", table(["what is made", "CPU time", "which is"], rows(found)))
 
 
 if __name__ == "__main__":

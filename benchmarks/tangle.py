@@ -5,15 +5,13 @@
 Every source block of the book adds a method to one and the same class. Reading, merging
 and planning are measured in this process, and the whole command beside it; Entangled
 tangles the same code in as many blocks, where it is installed (`pip install
-entangled-cli`). The table shows seconds, the best of five runs, and is printed.
+entangled-cli`). The table shows seconds, the best of five runs.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -22,11 +20,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from _tables import ROOT, duration, table, write
 from literate.book.blocks import parse
 from literate.book.book import Book
 from literate.tangling.plan import plan
 
-ROOT = Path(__file__).resolve().parent.parent
 RUNS = 5
 FIRST = "class Thing:\n    def __init__(self):\n        self.x = 0\n"
 
@@ -125,13 +123,8 @@ def main() -> None:
                     best(command(theirs, entangled, "tangle"), forget),
                 )
             )
-    print(
-        f"{platform.platform()}, Python {platform.python_version()}, "
-        f"{datetime.date.today()}"
-    )
-    print(f"{size['chapters']} chapters of {size['blocks']} blocks, seconds")
-    for label, seconds in rows:
-        print(f"{label:22} {seconds:6.2f}")
+    head = [f"{size['chapters']} chapters of {size['blocks']} blocks", "time"]
+    write("tangle", table(head, [[label, duration(each)] for label, each in rows]))
 
 
 if __name__ == "__main__":
