@@ -95,13 +95,6 @@ Block = Source | Cell | Exercise
 def parse(path: str, text: str) -> tuple[Block, ...]:
     r"""Read the source blocks, the cells and the exercises of a chapter.
 
-    Args:
-        path: The chapter's path, as errors should show it.
-        text: The chapter's text.
-
-    Returns:
-        The blocks in the order of the page.
-
     Raises:
         BookError: Where a fence is malformed, or would be shown but not run.
 

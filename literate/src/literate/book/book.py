@@ -96,12 +96,6 @@ class Book:
     def find(cls, start: Path) -> Book:
         """The book that a file or folder belongs to.
 
-        Args:
-            start: Where to look, upwards.
-
-        Returns:
-            The book.
-
         Raises:
             BookError: Where no folder above is that of a book.
         """
@@ -134,23 +128,13 @@ class Book:
         }
 
     def unknown(self, path: str) -> str:
-        """What is said of a path that is no chapter.
-
-        Args:
-            path: The path.
-        """
+        """What is said of a path that is no chapter."""
         near = difflib.get_close_matches(path, self.paths, 1)
         guess = f": did you mean {near[0]}?" if near else ""
         return f"no such chapter in the nav of {self.config.name}{guess}"
 
     def page(self, path: str) -> Chapter:
         """A chapter, or another Markdown file below the root (such as the README).
-
-        Args:
-            path: The file's path below the root.
-
-        Returns:
-            The page.
 
         Raises:
             BookError: Where it is not UTF-8, or holds source though it is no chapter.
@@ -168,9 +152,6 @@ class Book:
     def edited(self, texts: Mapping[str, str]) -> Book:
         """The book as it would be with other texts in some chapters.
 
-        Args:
-            texts: The new texts by path.
-
         Returns:
             Another book; this one and the disk stay as they are.
         """
@@ -185,12 +166,6 @@ class Book:
 
     def steps(self, path: str) -> list[Step]:
         """What the source blocks of a chapter do, each with the package after it.
-
-        Args:
-            path: The chapter's path.
-
-        Returns:
-            A step for each source block.
 
         Raises:
             BookError: Where a source block up to the end of the chapter is wrong.

@@ -12,9 +12,6 @@ from literate.kernel.source.definitions import Import, Module
 def problems(book: Book) -> list[BookError]:
     """What is wrong with the chapters: their fences, their source, their merging.
 
-    Args:
-        book: The book.
-
     Returns:
         The errors in the order of the book. An error in a block hides those that its
         merging would show, but none in another chapter.

@@ -69,12 +69,6 @@ def find_config(start: Path, of_any_site: bool = False) -> Path | None:
 def read_config(file: Path) -> Config:
     """Read a configuration, and hold its nav against the files on disk.
 
-    Args:
-        file: The configuration.
-
-    Returns:
-        What it says.
-
     Raises:
         BookError: Where it names no package, or a chapter that is not there, or leaves
             one out that is.
@@ -111,9 +105,6 @@ def read_config(file: Path) -> Config:
 
 def load(file: Path) -> dict[str, Any]:
     """The settings of a configuration, with those that it inherits.
-
-    Args:
-        file: The configuration.
 
     Raises:
         BookError: Where it is no YAML.

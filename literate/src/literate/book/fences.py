@@ -67,13 +67,6 @@ class _Opening(NamedTuple):
 def fences(path: str, text: str) -> Iterator[Fence]:
     """Find the fences of a chapter, the ones of other languages included.
 
-    Args:
-        path: The chapter's path, as errors should show it.
-        text: The chapter's text.
-
-    Yields:
-        The fences, top to bottom.
-
     Raises:
         BookError: Where a fence is malformed, or stands where the page may not show it.
     """

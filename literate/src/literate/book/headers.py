@@ -29,11 +29,6 @@ OPTION = re.compile(r"""[ \t]+(?P<name>\w+)=(?P<quote>["'])(?P<value>.*?)(?P=quo
 def header(path: str, line: int, info: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Split what stands behind the marks into a language and options.
 
-    Args:
-        path: The chapter.
-        line: The line of the fence.
-        info: What stands behind its marks.
-
     Raises:
         BookError: Where the page would show something else than the tests run.
     """

@@ -39,9 +39,6 @@ class Version(NamedTuple):
 class History:
     """The versions of all definitions of a book.
 
-    Args:
-        book: The book.
-
     Raises:
         BookError: Where a source block is wrong.
     """
@@ -64,20 +61,11 @@ class History:
                     self._of_name.setdefault(name, []).append(version)
 
     def versions(self, name: str) -> list[Version]:
-        """The versions of a definition, the first one first.
-
-        Args:
-            name: Its full name.
-        """
+        """The versions of a definition, the first one first."""
         return self._of_name.get(name, [])
 
     def written(self, path: str, line: int) -> list[Version]:
-        """What a source block writes or removes, in its order.
-
-        Args:
-            path: The chapter.
-            line: The line of the block's fence.
-        """
+        """What the source block whose fence is at a line writes or removes, in order."""
         return self._of_block.get((path, line), [])
 
     def before(self, version: Version) -> Version | None:
@@ -104,9 +92,6 @@ def definitions(
     Args:
         items: What the block says.
         scope: What the addresses start with.
-
-    Yields:
-        Address and definition, or removal.
     """
     for item in items:
         address = scope + item.name

@@ -8,13 +8,9 @@ from functools import lru_cache
 
 @lru_cache(maxsize=4096)
 def imported(code: str) -> tuple[str, ...]:
-    r"""The modules that a code imports, at its top or inside.
+    r"""The full names of the modules that a code imports, at its top or inside.
 
-    Args:
-        code: The code; one that shows a syntax error imports none.
-
-    Returns:
-        Their full names.
+    One that shows a syntax error imports none.
 
     Example:
         >>> imported("import os.path\nfrom matplotlib import pyplot")

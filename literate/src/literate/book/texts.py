@@ -14,13 +14,6 @@ def texts(book: Book, path: str) -> Mapping[str, str]:
     """The files of the package at the end of a chapter.
 
     They are rendered once, since a page asks for them again and again.
-
-    Args:
-        book: The book.
-        path: The chapter.
-
-    Returns:
-        The text of each file by its title.
     """
     return {
         title: text_of(module, book.package)
@@ -29,14 +22,6 @@ def texts(book: Book, path: str) -> Mapping[str, str]:
 
 
 def texts_above(book: Book, path: str) -> Mapping[str, str]:
-    """The files of the package above a chapter's first line.
-
-    Args:
-        book: The book.
-        path: The chapter.
-
-    Returns:
-        The text of each file by its title.
-    """
+    """The files of the package above a chapter's first line."""
     index = book.paths.index(path)
     return texts(book, book.paths[index - 1]) if index else {}

@@ -22,9 +22,6 @@ class Download(NamedTuple):
 def downloads(it: ChapterRun) -> Iterator[Download]:
     """The files that belong to a chapter.
 
-    Args:
-        it: The chapter that has run.
-
     Yields:
         A notebook; a wheel of the package so far where there is one; and what the
         chapter changed where it changed something.

@@ -53,12 +53,7 @@ class Carried:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
     def source(self, line: str, cell: str) -> None:
-        """Put a source block into the package: the magic `%%source`.
-
-        Args:
-            line: The file that the block goes into.
-            cell: The block.
-        """
+        """Put a source block into the package: the magic `%%source FILE`."""
         title = line.strip()
         before = self.modules.get(title, Module())
         module, _ = merge(before, read(cell, Origin(title, 0)))
@@ -71,20 +66,13 @@ class Carried:
         """Remember what a cell imports, before it runs.
 
         Its `__future__` imports are its own, as in the book.
-
-        Args:
-            info: The cell, as IPython tells it.
         """
         self.shell.compile.reset_compiler_flags()
         with contextlib.suppress(SyntaxError):  # a magic, or what IPython will tell
             self.carrier.note_imports(ast.parse(info.raw_cell))
 
     def snapshot(self, path: str) -> ModuleType:
-        """The package at the end of another chapter: `literate.snapshot`.
-
-        Args:
-            path: The chapter.
-        """
+        """The package at the end of another chapter: `literate.snapshot`."""
         return self.installed.beside(self._modules(Path(path).stem))
 
     def _modules(self, name: str) -> dict[str, Module]:
@@ -99,13 +87,7 @@ class Carried:
 
 
 def prepare(shell: Any, folder: str, package: str) -> None:
-    """Make a running notebook work as the chapter does.
-
-    Args:
-        shell: The notebook's shell.
-        folder: Where the notebook has put what it brings.
-        package: The package's name.
-    """
+    """Make a running notebook work as the chapter does."""
     carried = Carried(shell, Path(folder), package)
     if (data := Path(folder, DATA)).is_dir():  # it lies beside the cells
         shutil.copytree(data, Path.cwd(), dirs_exist_ok=True)

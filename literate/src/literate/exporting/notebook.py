@@ -62,12 +62,6 @@ del base64, io, sys, tempfile, zipfile, folder, archive, prepare"""
 def notebook(it: ChapterRun) -> str:
     """Make the notebook of a chapter.
 
-    Args:
-        it: The chapter that has run.
-
-    Returns:
-        The notebook's file.
-
     Raises:
         BookError: Where a source block of the book is wrong, or an output.
     """
@@ -188,10 +182,6 @@ def _own_imports(chapter: Chapter) -> set[str]:
 
 def requirements(book: Book, chapter: Chapter) -> list[str]:
     """The distributions that a chapter's cells import, and what they import of ours.
-
-    Args:
-        book: The book.
-        chapter: The chapter.
 
     Returns:
         Their names, without Jupyter itself.

@@ -34,9 +34,6 @@ def pdf(root: Path, site: Path) -> bytes:
         root: The folder of the book's configuration.
         site: The folder that the site was built into.
 
-    Returns:
-        The PDF.
-
     Raises:
         BookError: Where a page was not built.
         RuntimeError: Where there is no Chromium, or where it does not start.

@@ -24,12 +24,6 @@ COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 def prose(lines: Iterable[str]) -> str:
     """The text of some lines that stand between two blocks.
 
-    Args:
-        lines: The lines, which may stand inside a box.
-
-    Returns:
-        Markdown for a notebook.
-
     Example:
         >>> print(prose(['??? success "Solution"', "", "    See [there](a.md#b)."]))
         **Solution**

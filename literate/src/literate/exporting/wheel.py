@@ -19,22 +19,13 @@ TAG = "py3-none-any"
 
 
 def wheel_name(book: Book, path: str) -> str:
-    """The file name of a chapter's wheel; its version names the chapter.
-
-    Args:
-        book: The book.
-        path: The chapter.
-    """
+    """The file name of a chapter's wheel; its version names the chapter."""
     name, version = _project(book)
     return f"{name}-{version}+{_local(path)}-{TAG}.whl"
 
 
 def wheel(book: Book, path: str) -> bytes:
     """Build the wheel of the package at the end of a chapter.
-
-    Args:
-        book: The book.
-        path: The chapter.
 
     Returns:
         The wheel's file, the same bytes for the same package.
@@ -68,9 +59,6 @@ def wheel(book: Book, path: str) -> bytes:
 
 def difference(it: ChapterRun) -> str:
     """What a chapter changes in the package, as a unified diff.
-
-    Args:
-        it: The chapter that has run.
 
     Returns:
         The diff; empty where the chapter changes nothing.

@@ -32,22 +32,14 @@ class CarryingError(Exception):
 
 
 class Carrier:
-    """Binds what a chapter holds of a package to the package's newest state.
-
-    Args:
-        namespace: The chapter's names.
-    """
+    """Binds what a chapter holds of a package to the package's newest state."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.namespace = namespace
         self._imported: dict[str, tuple[str, str]] = {}
 
     def note_imports(self, tree: ast.AST) -> None:
-        """Remember which names a cell imports: of a constant nothing else tells it.
-
-        Args:
-            tree: The cell.
-        """
+        """Remember which names a cell imports: of a constant nothing else tells it."""
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 for alias in node.names:

@@ -27,13 +27,6 @@ NUMBER = re.compile(
 def matches(got: str, written: str) -> bool:
     """Whether a displayed text is the one that the page shows.
 
-    Args:
-        got: What the cell displayed.
-        written: What stands in its output block.
-
-    Returns:
-        True where each line matches.
-
     Example:
         >>> matches("14.0003", "14.00"), matches("0.6", "0.5")
         (True, False)
@@ -53,10 +46,6 @@ def normalize(text: str) -> list[str]:
 
 def difference(got: str, written: str) -> str:
     """A diff from the page to what was displayed: only the lines that do not match.
-
-    Args:
-        got: What the cell displayed.
-        written: What stands in its output block.
 
     Returns:
         A unified diff, `-` for the page and `+` for the run.

@@ -33,13 +33,7 @@ def display(value: object) -> Display:
     A value that offers SVG or PNG, as IPython asks for it, is a picture; so is a
     Matplotlib figure. A sequence of pictures is one picture with steps, a mapping of
     numbers or texts to pictures one with a slider. Anything else is its repr, beside
-    the HTML that it offers.
-
-    Args:
-        value: The value; None shows nothing.
-
-    Returns:
-        What a reader sees.
+    the HTML that it offers; None shows nothing.
 
     Example:
         >>> display([1, 2]).text

@@ -57,10 +57,6 @@ class Interpreter:
     def execute(self, tree: ast.Module, namespace: dict[str, Any]) -> object:
         """Run parsed statements.
 
-        Args:
-            tree: The statements.
-            namespace: The names that they use and bind.
-
         Returns:
             The value of a last expression; None where there is none, or where a `;`
             stands behind it.

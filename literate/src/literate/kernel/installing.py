@@ -98,11 +98,7 @@ class Installed:
         sys.modules.update(self._outer)
 
     def install(self, snapshot: Mapping[str, Module]) -> None:
-        """Write a snapshot and let it lead the path; nothing is imported yet.
-
-        Args:
-            snapshot: The package.
-        """
+        """Write a snapshot and let it lead the path; nothing is imported yet."""
         self._snapshot = snapshot
         before, root = str(self._finder.folder), self._write(snapshot)
         self._finder.folder = root
@@ -123,9 +119,6 @@ class Installed:
     def beside(self, snapshot: Mapping[str, Module]) -> ModuleType:
         """Import another snapshot, beside the present one.
 
-        Args:
-            snapshot: The package as it stood somewhere else in the book.
-
         Returns:
             The package, under module objects of its own.
         """
@@ -142,10 +135,6 @@ class Installed:
 
     def locate(self, filename: str, line: int) -> tuple[str, Origin | None] | None:
         """Where a line of an installed file was written.
-
-        Args:
-            filename: The file.
-            line: Its line, counted from 1.
 
         Returns:
             The file's title and the chapter line, or None for any other file.

@@ -122,12 +122,6 @@ class Session:
         """Run pieces one after the other.
 
         Only an exception that the page does not show keeps those below from running.
-
-        Args:
-            codes: The pieces, top to bottom.
-
-        Yields:
-            The result of each.
         """
         stopped: Result | None = None
         for code in codes:
@@ -139,9 +133,6 @@ class Session:
 
     def run(self, code: Code) -> Result:
         """Run one piece.
-
-        Args:
-            code: The piece.
 
         Returns:
             What it displayed, or the exception that ended it.
@@ -270,12 +261,7 @@ class Session:
 
 
 def below(code: Code, result: Result) -> Result:
-    """The result of the pieces below one that keeps them from running.
-
-    Args:
-        code: The piece that stopped the page.
-        result: What became of it.
-    """
+    """The result of the pieces below one that keeps them from running."""
     cause = result.because
     if result.status == "raised":
         cause = result.text.rstrip().rpartition("\n")[2]

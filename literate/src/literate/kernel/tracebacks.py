@@ -20,12 +20,6 @@ Locate = Callable[[str, int], tuple[str, Origin | None] | None]
 def exception_text(error: BaseException) -> str:
     """What a page shows of an exception: the header and what the exception says.
 
-    Args:
-        error: The exception.
-
-    Returns:
-        The text, as an output block holds it.
-
     Example:
         >>> print(exception_text(ValueError("no")), end="")
         Traceback (most recent call last):

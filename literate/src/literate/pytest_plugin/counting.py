@@ -30,12 +30,7 @@ def measuring() -> Any | None:
 
 @contextlib.contextmanager
 def counted(book: Book, installed: Installed) -> Iterator[None]:
-    """Count what runs in here for the tangled files.
-
-    Args:
-        book: The book.
-        installed: The package that runs.
-    """
+    """Count what runs in here for the tangled files."""
     outer = measuring()
     if outer is None:
         yield

@@ -37,10 +37,6 @@ LOG = logging.getLogger("mkdocs.literate")  # what MkDocs shows while it builds
 def run_cached(book: Book, paths: Iterable[str]) -> dict[str, ChapterRun]:
     """Run chapters, or take the results of a run before where nothing changed.
 
-    Args:
-        book: The book.
-        paths: The chapters.
-
     Returns:
         The chapters that have run, by path.
 

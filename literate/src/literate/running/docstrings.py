@@ -14,10 +14,6 @@ from literate.kernel.tracebacks import HEADER
 def examples(path: str, text: str) -> Iterator[Cell]:
     r"""Read the examples of a module's docstrings.
 
-    Args:
-        path: The module's path, as tests should show it.
-        text: The module's text.
-
     Yields:
         A cell for each example, the expected text as its output.
 

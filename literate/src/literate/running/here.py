@@ -42,11 +42,7 @@ class HereRun:
         self._around = around
 
     def result(self, index: int) -> Result:
-        """The result of a block.
-
-        Args:
-            index: Its place among the blocks.
-        """
+        """The result of a block."""
         return gathered([result for result, _ in self._of(index)])
 
     def error(self, index: int) -> BaseException | None:

@@ -26,10 +26,6 @@ class Edit(NamedTuple):
 def edit(cell: Cell, result: Result) -> Edit | None:
     """What has to change below a cell for its page to be right.
 
-    Args:
-        cell: The cell, as it is written.
-        result: What became of it.
-
     Returns:
         The edit; None where the output matches, where the cell raised an exception
         that its page does not show, or where it displays what no output can hold.

@@ -34,11 +34,7 @@ FLOOD = 100_000_000
 
 
 class Running:
-    """A page that waits for its process, runs in it, or has run.
-
-    Args:
-        job: The page.
-    """
+    """A page that waits for its process, runs in it, or has run."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
@@ -181,15 +177,7 @@ class Pool:
         return running
 
     def results(self, running: Running, count: int) -> list[Result]:
-        """Wait for results.
-
-        Args:
-            running: A submitted page.
-            count: How many of its results are wanted.
-
-        Returns:
-            The first ones.
-        """
+        """Wait for the first results of a submitted page."""
         if running in self._waiting:  # it is the one that somebody waits for
             self._waiting.remove(running)
             self._waiting.appendleft(running)

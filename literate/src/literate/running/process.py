@@ -70,9 +70,6 @@ class FileScreen:
     by a library in C and by a child stands in the order in which it was written. The
     file only grows: nothing is lost that a thread writes while it is read, and whoever
     ends this process still finds what it had to say.
-
-    Args:
-        name: The file.
     """
 
     def __init__(self, name: str) -> None:
@@ -133,12 +130,7 @@ def _stream(descriptor: int) -> io.TextIOWrapper:
 
 
 def main(job: Job, connection: Connection) -> None:
-    """Run a page, and send the result of each piece.
-
-    Args:
-        job: The page and its pieces.
-        connection: Where the results go.
-    """
+    """Run a page, and send the result of each piece."""
     if sys.platform != "win32":
         os.setsid()  # what is ended is this process with all its children
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -93,9 +93,6 @@ def codes(blocks: Sequence[Block]) -> list[tuple[int, Code]]:
     An exercise is held from all sides: as it is printed and with each wrong answer
     above its solution, and with its check below that.
 
-    Args:
-        blocks: The blocks, top to bottom.
-
     Returns:
         Each piece, behind the index of its block.
     """
@@ -159,11 +156,7 @@ class PageRun:
         return progress.local if progress else ()
 
     def result(self, index: int) -> Result:
-        """Wait for the result of a block.
-
-        Args:
-            index: Its place among the blocks.
-        """
+        """Wait for the result of a block."""
         mine = [n for n, (owner, _) in enumerate(self._codes) if owner == index]
         results = self._pool.results(self._running, mine[-1] + 1)
         return gathered([results[n] for n in mine])
@@ -191,9 +184,6 @@ def run(book: Book, paths: Iterable[str], pool: Pool | None = None) -> list[Chap
         paths: The chapters.
         pool: Where they run; by default in a pool of their own.
 
-    Returns:
-        The chapters that have run.
-
     Raises:
         BookError: Where a source block of one of them, or above it, is wrong.
     """
@@ -218,11 +208,7 @@ def run(book: Book, paths: Iterable[str], pool: Pool | None = None) -> list[Chap
 
 
 def snapshot_here(path: str) -> ModuleType:
-    """The package at the end of a chapter of the book in whose folder this process is.
-
-    Args:
-        path: The chapter.
-    """
+    """The package at the end of a chapter of the book whose folder we are in."""
     book = Book.find(Path.cwd())
     folder = tempfile.mkdtemp(prefix="literate-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -231,15 +217,7 @@ def snapshot_here(path: str) -> ModuleType:
 
 
 def libraries(book: Book, chapters: Iterable[Chapter]) -> list[str]:
-    """What some chapters import, to have it ready for them.
-
-    Args:
-        book: The book.
-        chapters: The chapters.
-
-    Returns:
-        The names of modules, each once.
-    """
+    """What some chapters import, to have it ready for them."""
     found: dict[str, None] = {}
     for chapter in chapters:
         for code in (block.code for block in chapter.blocks):

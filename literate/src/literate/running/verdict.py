@@ -37,15 +37,7 @@ RIGHT = Verdict("right")
 
 
 def verdict(block: Block, result: Result) -> Verdict:
-    """Hold a block against what came of it.
-
-    Args:
-        block: The block, as it is written.
-        result: What became of it.
-
-    Returns:
-        The verdict.
-    """
+    """Hold a block against what came of it."""
     if result.status == "missing":
         message = result.trace.rstrip() or f"not run because of {result.because}"
         if "CI" in os.environ:

@@ -48,9 +48,6 @@ def removals(
         chapter: The chapter at whose end to remove what cannot be cut.
         used: What cannot be cut since blocks use it.
 
-    Returns:
-        What becomes of it.
-
     Raises:
         BookError: Where something cannot be cut, and there is no such chapter.
     """
@@ -82,14 +79,6 @@ def removals(
 
 def moves(book: Book, title: str, moved: Iterable[Moved]) -> list[Patch]:
     """Move definitions inside the block that wrote them.
-
-    Args:
-        book: The book.
-        title: The module's file.
-        moved: What stands elsewhere now.
-
-    Returns:
-        The patches.
 
     Raises:
         BookError: Where another block writes them too, or all their new neighbors.
@@ -128,9 +117,6 @@ def cut(source: Source, spans: Iterable[tuple[int, int]]) -> list[Patch]:
     Args:
         source: The block.
         spans: The first and the last line of each.
-
-    Returns:
-        The patches.
     """
     lines = dict(enumerate(source.fence.text.split("\n")[:-1], source.fence.line + 1))
     for start, last in spans:
@@ -211,13 +197,7 @@ def _deleting(title: str, removed: Iterable[Removed]) -> str:
 
 
 def refusal(each: Removed, title: str, reason: str) -> BookError:
-    """The error for what is gone from a file and cannot be cut out of the chapters.
-
-    Args:
-        each: The definition or import.
-        title: The file.
-        reason: Why not.
-    """
+    """The error for what is gone from a file and cannot be cut out of the chapters."""
     what = "the import of " if isinstance(each.entry, Import) else ""
     message = (
         f"{what}`{each.address}` is gone from {title}, but {reason}: edit the chapter, "

@@ -86,14 +86,6 @@ class Differences:
 def differences(old: Module, new: Module, title: str) -> Differences:
     """Compare a module of the book with the same module on disk.
 
-    Args:
-        old: The module that the book makes.
-        new: The module that was read from the disk.
-        title: The module's file.
-
-    Returns:
-        The differences that may be carried back.
-
     Raises:
         BookError: Where something is another kind of thing now.
     """

@@ -18,9 +18,6 @@ from literate.kernel.source.definitions import (
 def effects(book: Book) -> Iterator[str]:
     """Tell what the source blocks do, one line for each.
 
-    Args:
-        book: The book.
-
     Yields:
         Place, file, and the names that the block adds, replaces, removes and drops.
     """
@@ -38,9 +35,6 @@ def effects(book: Book) -> Iterator[str]:
 
 def losses(book: Book) -> Iterator[BookError]:
     """Name the members that classes lose without a word.
-
-    Args:
-        book: The book.
 
     Yields:
         An error for each block that defines a class whole which had more members.
@@ -60,9 +54,6 @@ def losses(book: Book) -> Iterator[BookError]:
 
 def dropped(step: Step) -> Iterator[str]:
     """The members that a block drops by defining their class whole.
-
-    Args:
-        step: The block, with what it changed.
 
     Yields:
         Their addresses; not those that the block removes by `del`.

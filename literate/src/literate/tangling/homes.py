@@ -32,11 +32,6 @@ Found = tuple[Source, Definition | ClassBlock]
 def find(book: Book, title: str, address: str) -> Found | None:
     """Find what a block last said about a name.
 
-    Args:
-        book: The book.
-        title: The module's file.
-        address: The name, members as `Class.member`.
-
     Returns:
         The block and the definition, or the class that it wrote or re-opened last; None
         where there is none, or none any more.
@@ -96,15 +91,7 @@ def block_at(book: Book, origin: Origin) -> Source:
 
 
 def below(found: Found, added: Sequence[Added]) -> Patch:
-    """Put new definitions below one that a block has.
-
-    Args:
-        found: The block, and the definition or class.
-        added: The new ones, in their order.
-
-    Returns:
-        The patch.
-    """
+    """Put new definitions below one that a block has."""
     source, item = found
     wide = 1 if added[0].scope else 2
     above = _kind(item)
@@ -127,9 +114,6 @@ def above(found: Found, added: Sequence[Added], follower: Entry) -> Patch:
         found: The block, and the definition or class.
         added: The ones to put there, in their order.
         follower: The definition or class as it stands in the file.
-
-    Returns:
-        The patch.
     """
     source, item = found
     wide = 1 if added[0].scope else 2
@@ -150,16 +134,7 @@ def _kind(entry: Entry | ClassBlock) -> str:
 
 
 def imports_into(source: Source, added: Sequence[Import], package: str) -> Patch:
-    """Put new imports into a block: below those that it has, or at its top.
-
-    Args:
-        source: The block.
-        added: The new imports.
-        package: The package's name.
-
-    Returns:
-        The patch.
-    """
+    """Put new imports into a block: below those that it has, or at its top."""
     lines = [text for text, _ in render_imports(added, package)]
     body = ast.parse(source.code).body
     above = [
@@ -184,9 +159,6 @@ def imports_anew(source: Source, imports: Sequence[Import], package: str) -> Pat
         source: The block that holds it.
         imports: What it is to import; the first one stands where the statement does.
         package: The package's name.
-
-    Returns:
-        The patch.
     """
     _, old = _statement(source, imports[0].origin)
     lines = [text for text, _ in render_imports(imports, package) if text]
@@ -201,12 +173,7 @@ def imports_anew(source: Source, imports: Sequence[Import], package: str) -> Pat
 
 
 def import_span(source: Source, origin: Origin) -> tuple[int, int]:
-    """The first and the last line of an import, with an `if` that holds nothing else.
-
-    Args:
-        source: The block that holds it.
-        origin: Where it stands.
-    """
+    """The first and last line of an import, with an `if` that holds nothing else."""
     whole, old = _statement(source, origin)
     if isinstance(whole, ast.If) and len(whole.body) > 1:
         whole = old
@@ -231,12 +198,6 @@ def new_blocks(
 
     In a common block the class would be the neighbor from which a new function has its
     place.
-
-    Args:
-        title: The module's file.
-        imports: New imports.
-        added: New definitions.
-        package: The package's name.
 
     Returns:
         The text to put at the end of a chapter.

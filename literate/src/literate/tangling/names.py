@@ -46,9 +46,6 @@ def places(code: str, names: Names, module: str = "") -> Iterator[int]:
         code: The code.
         names: What its names are; it is changed by what the code binds.
         module: The module whose source this is; none for a cell.
-
-    Yields:
-        The offsets at which the name stands.
     """
     try:
         tree = ast.parse(code)
@@ -91,11 +88,7 @@ def _by_pattern(code: str, names: Names, in_words: bool = False) -> Iterator[int
 
 
 def starts_of(text: str) -> list[int]:
-    """The offset of each line, and of the one that would follow.
-
-    Args:
-        text: A code, or a page.
-    """
+    """The offset of each line, and of the one that would follow."""
     starts = [0]
     for line in text.split("\n"):
         starts.append(starts[-1] + len(line) + 1)

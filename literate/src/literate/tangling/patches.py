@@ -31,9 +31,6 @@ def apply(text: str, patches: Iterable[Patch]) -> str:
         patches: Patches that do not overlap; of several that insert at one line, the
             first one goes first.
 
-    Returns:
-        The new text.
-
     Raises:
         BookError: Where an annotation marker of the page would be lost.
     """

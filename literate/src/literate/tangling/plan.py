@@ -63,12 +63,6 @@ class Plan:
 def unified(old_name: str, old: str, new_name: str, new: str) -> str:
     """A unified diff in which every line ends.
 
-    Args:
-        old_name: The first line's name.
-        old: A text.
-        new_name: The second line's name.
-        new: Another text.
-
     Returns:
         The diff; empty where the texts are the same.
     """
@@ -98,9 +92,6 @@ def plan(
         force: Write over files that were edited by hand.
         drop: Remove the tangled files that no chapter makes any more.
 
-    Returns:
-        The plan.
-
     Raises:
         BookError: Where a file was edited by hand since it was tangled, or would be
             removed unasked.
@@ -128,27 +119,12 @@ def plan(
 
 
 def file_text(module: Module, package: str) -> str:
-    """The text of a tangled file: a first line that says where it comes from, the code.
-
-    Args:
-        module: The module.
-        package: The package's name.
-
-    Returns:
-        The text.
-    """
+    """The text of a tangled file: the code below a line that says where it is from."""
     return with_first_line(text_of(module, package))
 
 
 def with_first_line(body: str) -> str:
-    """A file's text with the first line that fits it.
-
-    Args:
-        body: The text below the first line.
-
-    Returns:
-        The whole text.
-    """
+    """A file's text with the first line that fits it."""
     return f"# Tangled from the book: edit its chapters. Digest: {digest(body)}\n{body}"
 
 

@@ -45,11 +45,7 @@ def statements(node: ast.AST) -> Iterator[ast.stmt]:
 
 
 def bound(node: ast.stmt) -> tuple[str, ...] | None:
-    """The names that a statement in a choice binds; None where it may not stand there.
-
-    Args:
-        node: The statement.
-    """
+    """The names that a statement in a choice binds; None where it may not be there."""
     match node:
         case ast.Import(names=aliases) | ast.ImportFrom(names=aliases):
             if aliases[0].name != "*":
@@ -63,11 +59,7 @@ def bound(node: ast.stmt) -> tuple[str, ...] | None:
 
 
 def is_of_imports(node: ast.stmt) -> bool:
-    """Whether a choice stands at the top of its file: it imports, and defines nothing.
-
-    Args:
-        node: The choice.
-    """
+    """Whether a choice stands at the top of its file: it imports and defines nothing."""
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     inside = list(statements(node))
     return not any(isinstance(each, definitions) for each in inside) and any(

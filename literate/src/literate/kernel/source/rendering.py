@@ -94,9 +94,6 @@ def blank_lines(above: str, below: str, wide: int) -> int:
         above: The kind of the upper one; `tight` for an assignment right below another.
         below: The kind of the lower one.
         wide: The lines around a function: 2 in a module, 1 in a class.
-
-    Returns:
-        The number.
     """
     if above in ("function", "class") or below in ("function", "class"):
         return wide

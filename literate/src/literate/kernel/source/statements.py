@@ -11,14 +11,7 @@ ELSE = (
 
 
 def advice(node: ast.stmt) -> str:
-    """Why a statement is refused, and what to write in its place.
-
-    Args:
-        node: A statement that defines no single name.
-
-    Returns:
-        The message.
-    """
+    """Why a statement is refused, and what to write in its place."""
     match node:
         case ast.Assign(targets=[ast.Tuple() | ast.List()]):
             return "two names in one assignment: write a line for each name"
