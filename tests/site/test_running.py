@@ -28,10 +28,6 @@ DEEP = re.compile("deeper than a browser allows|more calls or memory")
 """What is said of a block whose calls go deeper than the stack of a browser."""
 DEEPEST = 7
 """The blocks of the whole book that do so: it copies and walks chains of 100,000."""
-ABOVE = re.compile(r"^Needs .* above, which")
-"""What is said of a block that differs, where something above it could not run."""
-AFTER = 3
-"""The blocks of the whole book that do so."""
 LIGHT = 10 * 1024
 """Bytes that a page may load since it runs before anybody has clicked: its script and
 its style as a server sends them, compressed, and what the page says about itself."""
@@ -49,15 +45,9 @@ def deep() -> list[str]:
     return []
 
 
-@pytest.fixture(scope="module")
-def after() -> list[str]:
-    """The blocks that differ after others that could not run."""
-    return []
-
-
 @pytest.mark.parametrize("path", RUNNABLE)
 def test_every_block_that_can_run_is_as_in_the_book(
-    visit: Opener, path: str, deep: list[str], after: list[str]
+    visit: Opener, path: str, deep: list[str]
 ) -> None:
     page = opened(visit, path)
     blocks = page.locator(BLOCKS)
@@ -72,13 +62,10 @@ def test_every_block_that_can_run_is_as_in_the_book(
             continue
         if DEEP.search(told(block)):
             deep.append(name)
-        elif ABOVE.search(told(block)):
-            after.append(name)
         elif state != "unavailable" or not told(block).startswith("Needs "):
             found[name] = state, told(block)
     assert found == {}
     assert len(deep) <= DEEPEST, deep
-    assert len(after) <= AFTER, after
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISES)

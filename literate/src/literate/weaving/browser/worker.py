@@ -169,25 +169,12 @@ class Runner:
             self._tell(index, result)
         else:
             self._report(json.dumps({"index": index, "state": "running"}))
-            result = self._after_what_lacks(index, code, self._session.run(code))
+            result = self._session.run(code)
             self._tell(index, result)
         if result.status == "raised" and not code.may_raise:
             self._end()  # what it has left half done, nobody builds upon
         else:
             self._ran.append(code)
-        return result
-
-    def _after_what_lacks(self, index: int, code: Code, result: Result) -> Result:
-        """A result; it says nothing if it differs since a piece above could not run.
-
-        Files and objects that a piece has changed leave no trace in its names.
-        """
-        above = self.lesson.pieces[:index]
-        lacks = {name for each in above for name in each.lacks}
-        as_printed = [*(each.code for each in above), self.lesson.pieces[index].code]
-        is_different = state(self.lesson.pieces[index], result) == "different"
-        if lacks and is_different and [*self._ran, code] == as_printed:
-            return Result("missing", because=f"{', '.join(sorted(lacks))} above")
         return result
 
     def _start(self) -> None:
