@@ -39,7 +39,7 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
         book.package,
         chapter.path,
         above,
-        frozenset(above) - frozenset(without_lacking(book.package, above)),
+        needs.left_out,
         pieces,
         tuple(sorted({*book.optional, *lacking})),
         book.data,

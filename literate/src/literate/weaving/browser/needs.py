@@ -53,6 +53,9 @@ class Needs:
     Args:
         package: The name of the book's package.
         above: The package above the page's first line.
+
+    Attributes:
+        left_out: The files of that package which a browser cannot import.
     """
 
     def __init__(self, package: str, above: Mapping[str, Module]) -> None:
@@ -69,6 +72,9 @@ class Needs:
         for _ in range(len(trees) + 1):  # along chains, in whatever order they stand
             for name, tree in trees.items():
                 self.modules[name] |= self._imported(tree)
+        self.left_out = frozenset(
+            title for title in above if self.modules[module_name(title)]
+        )
 
     def of(self, block: Block) -> Need:
         """What a block lacks; those below build on it.
@@ -153,15 +159,6 @@ class Needs:
 
 
 def without_lacking(package: str, above: Mapping[str, Module]) -> dict[str, Module]:
-    """A package without the modules that a browser cannot import.
-
-    Args:
-        package: Its name.
-        above: The package.
-    """
-    modules = Needs(package, above).modules
-    return {
-        title: module
-        for title, module in above.items()
-        if not modules[module_name(title)]
-    }
+    """A package without the modules that a browser cannot import."""
+    left_out = Needs(package, above).left_out
+    return {title: each for title, each in above.items() if title not in left_out}
