@@ -7,6 +7,7 @@ import keyword
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from literate.book.blocks import Block, Cell, Exercise, Fence, Source
 from literate.book.book import Book, Chapter
@@ -14,7 +15,7 @@ from literate.book.checking import problems
 from literate.book.history import definitions
 from literate.errors import BookError
 from literate.kernel.installing import module_name
-from literate.kernel.source.definitions import Import
+from literate.kernel.source.definitions import Import, Origin
 from literate.tangling.names import Names, in_text, places, starts_of
 from literate.tangling.plan import Plan, plan
 
@@ -52,16 +53,17 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     """
     if not new.isidentifier() or keyword.iskeyword(new):
         raise BookError(new, 1, "is no name: give the new name alone, without dots")
-    meant = _meant(book, old)
-    name = meant[0].rpartition(".")[2]
-    _check_free(book, meant, new)
+    defined = _defined(book)
+    meant = _meant(defined, old)
+    name, modules = meant[0].name, _modules(book, meant[0])
+    _check_free(book, defined, meant[0], new)
     pages = [*book.chapters.values()]
     if (book.root / README).is_file():
         pages.append(book.page(README))
     texts: dict[str, str] = {}
     lines: list[str] = []
     for page in pages:
-        offsets = sorted({*_in_page(book, page, meant)}, reverse=True)
+        offsets = sorted({*_in_page(book, page, meant, modules)}, reverse=True)
         text = page.text
         for offset in offsets:
             text = text[:offset] + new + text[offset + len(name) :]
@@ -76,68 +78,67 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     written = plan(edited, edited.last, book.root, force=False, drop=False)
     files = {book.root / path: text for path, text in texts.items()}
     work = Plan(book.root, {**files, **written.changes})
-    return Renaming(work, tuple(lines), tuple(_outputs(pages, name)), tuple(meant))
+    together = tuple(each.full for each in meant)
+    return Renaming(work, tuple(lines), tuple(_outputs(pages, name)), together)
 
 
-def _defined(book: Book) -> dict[str, str]:
-    """Every definition of the book, with the place that first wrote it."""
-    found: dict[str, str] = {}
+class _Defined(NamedTuple):
+    """A definition of the book, and the chapter line that first wrote it."""
+
+    scope: str
+    name: str
+    is_member: bool
+    origin: Origin
+
+    @property
+    def full(self) -> str:
+        """The full name."""
+        return f"{self.scope}.{self.name}"
+
+
+def _defined(book: Book) -> list[_Defined]:
+    """Every definition of the book."""
+    found: dict[str, _Defined] = {}
     for path in book.paths:
         for step in book.steps(path):
             module = module_name(step.source.title)
             for address, item in definitions(step.items):
-                place = f"{item.origin.path}:{item.origin.line}"
-                found.setdefault(f"{module}.{address}", place)
-    return found
+                scope, _, name = f"{module}.{address}".rpartition(".")
+                each = _Defined(scope, name, scope != module, item.origin)
+                found.setdefault(each.full, each)
+    return list(found.values())
 
 
-def _is_member(book: Book, full: str) -> bool:
-    """Whether a definition stands in a class."""
-    modules = {module_name(title) for path in book.paths for step in book.steps(path)
-               for title in step.snapshot}  # fmt: skip
-    return full.rpartition(".")[0] not in modules
-
-
-def _meant(book: Book, old: str) -> list[str]:
+def _meant(defined: list[_Defined], old: str) -> list[_Defined]:
     """The definitions that get the new name, the one that was asked for first."""
-    defined = _defined(book)
-    found = [full for full in defined if f".{full}".endswith(f".{old}")]
+    found = [each for each in defined if f".{each.full}".endswith(f".{old}")]
     if not found:
         raise BookError(old, 1, "the book has no definition of this name")
-    members = [full for full in found if _is_member(book, full)]
-    if len(found) > 1 and old not in found and len(members) < len(found):
-        raise BookError(old, 1, f"which one: {', '.join(found)}?")
-    first = old if old in found else found[0]
-    if not _is_member(book, first):
+    exact = [each for each in found if each.full == old]
+    if len(found) > 1 and not exact and not all(each.is_member for each in found):
+        raise BookError(old, 1, f"which one: {', '.join(e.full for e in found)}?")
+    first = [*exact, *found][0]
+    if not first.is_member:
         return [first]
     # Whoever calls a member may call it of any of these classes.
-    name = first.rpartition(".")[2]
+    name = first.name
     if name.startswith("__") and name.endswith("__"):
         raise BookError(old, 1, f"Python itself calls `{name}` by this name")
-    others = [
-        full
-        for full in defined
-        if full != first and full.rpartition(".")[2] == name and _is_member(book, full)
-    ]
-    return [first, *others]
+    same = (each for each in defined if each.is_member and each.name == name)
+    return [first, *(each for each in same if each != first)]
 
 
-def _check_free(book: Book, meant: list[str], new: str) -> None:
+def _check_free(book: Book, defined: list[_Defined], meant: _Defined, new: str) -> None:
     """Refuse a name that something else has."""
-    defined = _defined(book)
-    is_member = _is_member(book, meant[0])
-    for full, place in defined.items():
-        scope, _, name = full.rpartition(".")
-        same = is_member and _is_member(book, full)
-        if name == new and (same or scope == meant[0].rpartition(".")[0]):
-            path, _, number = place.rpartition(":")
-            raise BookError(path, int(number), f"{full} has this name already")
-    old = meant[0].rpartition(".")[2]
+    for each in defined:
+        same = meant.is_member and each.is_member
+        if each.name == new and (same or each.scope == meant.scope):
+            raise BookError(*each.origin, f"{each.full} has this name already")
     for page in book.chapters.values():
         for block in page.blocks:
             for fence in _codes(block):
-                if clash := _clash(fence.text, old, new, is_member):
-                    message = f"`{new}` is a name here already, beside `{old}`"
+                if clash := _clash(fence.text, meant.name, new, meant.is_member):
+                    message = f"`{new}` is a name here already, beside `{meant.name}`"
                     raise BookError(page.path, fence.line + clash, message)
 
 
@@ -166,11 +167,11 @@ def _codes(block: Block) -> Iterator[Fence]:
         yield from (block.check, *block.wrong)
 
 
-def _in_page(book: Book, page: Chapter, meant: list[str]) -> Iterator[int]:
+def _in_page(
+    book: Book, page: Chapter, meant: list[_Defined], modules: frozenset[str]
+) -> Iterator[int]:
     """The offsets at which a page says the name."""
-    scope, _, name = meant[0].rpartition(".")
-    is_member = _is_member(book, meant[0])
-    modules = frozenset() if is_member else frozenset(_modules(book, scope, name))
+    name, is_member = meant[0].name, meant[0].is_member
     names = Names(name, is_member, book.package, modules)
     steps = iter(book.steps(page.path) if page.path in book.paths else ())
     starts = starts_of(page.text)
@@ -194,25 +195,28 @@ def _in_page(book: Book, page: Chapter, meant: list[str]) -> Iterator[int]:
                 fenced.update(range(shown.line - 1, shown.end))
     for number, line in enumerate(page.text.split("\n")):
         if number not in fenced:
-            yield from (starts[number] + each for each in in_text(line, names))
-            for full in meant:  # as in a link to the reference
-                for match in re.finditer(rf"(?<![\w.]){re.escape(full)}(?!\w)", line):
+            yield from (starts[number] + offset for offset in in_text(line, names))
+            for each in meant:  # as in a link to the reference
+                full = re.escape(each.full)
+                for match in re.finditer(rf"(?<![\w.]){full}(?!\w)", line):
                     yield starts[number] + match.end() - len(name)
 
 
-def _modules(book: Book, module: str, name: str) -> set[str]:
+def _modules(book: Book, it: _Defined) -> frozenset[str]:
     """The modules from which a name can be imported: its own, and who imports it."""
-    found = {module}
-    size = 0
-    while size < len(found):
-        size = len(found)
-        for path in book.paths:
-            for step in book.steps(path):
-                for title, each in step.snapshot.items():
-                    it = each.imports.get(name)
-                    if it and it.original == name and _whole(it, title) in found:
-                        found.add(module_name(title))
-    return found
+    if it.is_member:
+        return frozenset()
+    passed_on = [
+        (_whole(item, step.source.title), module_name(step.source.title))
+        for path in book.paths
+        for step in book.steps(path)
+        for item in step.items
+        if isinstance(item, Import) and item.name == item.original == it.name
+    ]
+    found = {it.scope}
+    for _ in passed_on:  # along chains, in whatever order they stand
+        found |= {module for origin, module in passed_on if origin in found}
+    return frozenset(found)
 
 
 def _whole(it: Import, title: str) -> str:
