@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from literate.book.book import Book
@@ -65,7 +65,7 @@ class History:
         return self._of_name.get(name, [])
 
     def written(self, path: str, line: int) -> list[Version]:
-        """What the source block whose fence is at a line writes or removes, in order."""
+        """What the source block whose fence is at a line writes or removes."""
         return self._of_block.get((path, line), [])
 
     def before(self, version: Version) -> Version | None:
@@ -103,3 +103,20 @@ def definitions(
             isinstance(item, Definition) and item.kind != "docstring"
         ):
             yield address, item
+
+
+def look_up(items: Sequence[Item], names: Sequence[str]) -> Item | None:
+    """What a block last says about a name.
+
+    Args:
+        items: What the block says.
+        names: The name, after those of the classes around it.
+    """
+    for item in reversed(items):
+        if item.name != names[0]:
+            continue
+        if len(names) == 1 or isinstance(item, Removal):
+            return item
+        if isinstance(item, ClassBlock):
+            return look_up(item.items, names[1:])
+    return None

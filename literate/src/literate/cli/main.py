@@ -156,7 +156,7 @@ def _place(text: str) -> tuple[str, int | None]:
 def _tangle(options: argparse.Namespace) -> int:
     """Write the package, or compare it with the book."""
     book = Book.find(Path.cwd())
-    wrong = problems(book) or ([] if options.drop else list(losses(book)))
+    wrong = problems(book) or ([] if options.drop else losses(book))
     for error in wrong:
         print(error, file=sys.stderr)
     if wrong:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,7 @@ class Books:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self._books: dict[Path, Book] = {}
+        self._find_config = cache(find_config)  # asked for each file of a folder
         self._pool: Pool | None = None
 
     def of(self, file: Path) -> Book | None:
@@ -40,7 +41,7 @@ class Books:
         Raises:
             UsageError: Where there is one, and it cannot be read.
         """
-        config = find_config(file.resolve().parent)
+        config = self._find_config(file.resolve().parent)
         if config is None:
             return None
         if config not in self._books:

@@ -14,12 +14,11 @@ from literate.book.blocks import Block, Cell, Source
 from literate.book.book import Book, Chapter
 from literate.errors import BookError
 from literate.kernel.blocks import Result
-from literate.running.docstrings import examples
 from literate.running.here import HereRun
 from literate.running.outputs import Edit, edit, is_settled, rewrite
 from literate.running.run import PageRun
 from literate.running.verdict import verdict
-from literate.tangling.effects import losses
+from literate.tangling.effects import loss
 from literate.tangling.plan import file_text
 
 if TYPE_CHECKING:
@@ -149,6 +148,8 @@ class Docstrings(Page):
         if module is None or text != file_text(module, self.book.package):
             message = "this file is not what the book makes: run `literate tangle`"
             raise BookError(self.place, 1, message)
+        from literate.running.docstrings import examples  # it brings doctest
+
         return list(examples(self.place, text))
 
     def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
@@ -217,10 +218,11 @@ class BlockItem(pytest.Item):
 
     def _lost(self) -> str:
         """What `tangle` says of a source block that drops members without a word."""
-        lost = losses(self.page.book) if isinstance(self.block, Source) else ()
-        place = self.block.fence.path, self.block.fence.line
-        found = (each.message for each in lost if (each.path, each.line) == place)
-        return next(found, "")
+        if not isinstance(self.block, Source):
+            return ""
+        steps = self.page.book.steps(self.page.place)
+        lost = next(loss(step) for step in steps if step.source == self.block)
+        return lost.message if lost else ""
 
     def _is_told_elsewhere(self) -> bool:
         """Whether the block that kept this one from running is a selected test too."""

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from literate.book.blocks import Source
 from literate.book.book import Book
+from literate.book.history import look_up
 from literate.errors import BookError
 from literate.kernel.source.definitions import ClassBlock, Definition, Import, Item
 from literate.tangling.differences import Moved, Removed
-from literate.tangling.homes import above, below, look_up, writers
+from literate.tangling.homes import above, below, writers
 from literate.tangling.patches import Patch
 
 

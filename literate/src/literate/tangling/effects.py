@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from literate.book.book import Book, Step
+from literate.book.history import look_up
 from literate.errors import BookError
 from literate.kernel.source.definitions import (
     DOCSTRING,
     Change,
     Class,
     ClassBlock,
-    Item,
 )
 
 
@@ -33,23 +33,22 @@ def effects(book: Book) -> Iterator[str]:
             yield f"{fence.place}: {step.source.title}: {'; '.join(told)}"
 
 
-def losses(book: Book) -> Iterator[BookError]:
-    """Name the members that classes lose without a word.
+def losses(book: Book) -> list[BookError]:
+    """Name the members that classes of a book lose without a word."""
+    told = (loss(step) for path in book.paths for step in book.steps(path))
+    return [error for error in told if error]
 
-    Yields:
-        An error for each block that defines a class whole which had more members.
-    """
-    for path in book.paths:
-        for step in book.steps(path):
-            if names := list(dropped(step)):
-                fence = step.source.fence
-                told = ", ".join(f"`{name}`" for name in names)
-                message = (
-                    f"this block defines a class whole, and so drops {told}: put a "
-                    "bare `...` into its body to keep them, `del` them there, or "
-                    "tangle with --drop"
-                )
-                yield BookError(fence.path, fence.line, message)
+
+def loss(step: Step) -> BookError | None:
+    """The error for a block that defines a class whole which had more members."""
+    names = ", ".join(f"`{name}`" for name in dropped(step))
+    if not names:
+        return None
+    message = (
+        f"this block defines a class whole, and so drops {names}: put a bare `...` "
+        "into its body to keep them, `del` them there, or tangle with --drop"
+    )
+    return BookError(step.source.fence.path, step.source.fence.line, message)
 
 
 def dropped(step: Step) -> Iterator[str]:
@@ -61,15 +60,11 @@ def dropped(step: Step) -> Iterator[str]:
     for change in step.changes:
         if change.action == "replaced" and isinstance(change.before, Class):
             names = change.address.split(".")
-            yield from _lost(change.before, _find(step.items, names), change.address)
-
-
-def _lost(before: Class, item: Item | None, address: str) -> Iterator[str]:
-    """The members of a class that a block which defines it whole does not name."""
-    if isinstance(item, ClassBlock) and not item.reopens:
-        named = {each.name for each in item.items}
-        lost = [name for name in before.members if name not in {*named, DOCSTRING}]
-        yield from (f"{address}.{name}" for name in lost)
+            item = look_up(step.items, names)
+            if isinstance(item, ClassBlock) and not item.reopens:
+                kept = {DOCSTRING, *(each.name for each in item.items)}
+                lost = [name for name in change.before.members if name not in kept]
+                yield from (f"{change.address}.{name}" for name in lost)
 
 
 def _own(changes: Sequence[Change]) -> list[Change]:
@@ -80,11 +75,3 @@ def _own(changes: Sequence[Change]) -> list[Change]:
         for each in changes
         if not any(name.startswith(f"{each.address}.") for name in names)
     ]
-
-
-def _find(items: Sequence[Item], names: Sequence[str]) -> Item | None:
-    """What a block says about an address."""
-    item = next((each for each in items if each.name == names[0]), None)
-    if len(names) == 1 or not isinstance(item, ClassBlock):
-        return item if len(names) == 1 else None
-    return _find(item.items, names[1:])

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from literate.book.blocks import Source
 from literate.book.book import Book
+from literate.book.history import look_up
 from literate.errors import BookError
 from literate.kernel.source.definitions import (
     DOCSTRING,
@@ -62,23 +63,6 @@ def writers(
                     return
                 if item is not None:
                     yield step.source, item
-
-
-def look_up(items: Sequence[Item], names: Sequence[str]) -> Item | None:
-    """What a block last says about a name.
-
-    Args:
-        items: What the block says.
-        names: The name, after those of the classes around it.
-    """
-    for item in reversed(items):
-        if item.name != names[0]:
-            continue
-        if len(names) == 1 or isinstance(item, Removal):
-            return item
-        if isinstance(item, ClassBlock):
-            return look_up(item.items, names[1:])
-    return None
 
 
 def block_at(book: Book, origin: Origin) -> Source:
