@@ -10,14 +10,13 @@ import gc
 import os
 import sys
 import tempfile
-import threading
 import types
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Self
 
 from literate.errors import BookError
+from literate.kernel import surroundings
 from literate.kernel.blocks import (
     Code,
     MemoryScreen,
@@ -35,18 +34,6 @@ from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
 from literate.kernel.tracebacks import exception_text, reason, trace
-
-# Python's own, which a reader has; site generators raise it.
-RECURSION_LIMIT = 1000
-# A browser's stack ends at fewer calls than that, and all of Python ends with it.
-BROWSER_LIMIT = 200
-# What Python itself is silent about: none of it is for the reader of a page.
-QUIET = (
-    DeprecationWarning,
-    PendingDeprecationWarning,
-    ImportWarning,
-    ResourceWarning,
-)
 
 
 class Session:
@@ -86,14 +73,13 @@ class Session:
                     prefix="literate-", ignore_cleanup_errors=True
                 )
             )
-            stack.enter_context(_global_state())
-            stack.enter_context(_warnings_are_shown())
-            stack.enter_context(self._asides_are_shown())
+            stack.enter_context(surroundings.global_state())
+            stack.enter_context(surroundings.warnings_are_shown())
+            stack.enter_context(surroundings.asides_are_shown(self._note_aside))
             if self.screen is None:
                 screen = self.screen = MemoryScreen()
                 stack.enter_context(contextlib.redirect_stdout(screen))
                 stack.enter_context(contextlib.redirect_stderr(screen))
-            stack.callback(close_figures)
             packages, work = Path(folder, "packages"), Path(folder, "work")
             packages.mkdir()
             work.mkdir()
@@ -153,9 +139,9 @@ class Session:
             self._end_fork(None)
         except BaseException as error:
             self._end_fork(error)
+            close_figures()
             if isinstance(error, self._through):
                 raise
-            close_figures()
             return self._raised(error)
         text = self._written() + shown.text
         asides = "\n".join(self._asides)
@@ -207,33 +193,9 @@ class Session:
             print(exception_text(error), end="", file=sys.stderr, flush=True)
         os._exit(status if isinstance(status, int) else 1)
 
-    @contextlib.contextmanager
-    def _asides_are_shown(self) -> Iterator[None]:
-        """Show what is raised in a thread, or where nobody can catch it.
-
-        Its frames are for the page's author, like those of any exception.
-        """
-
-        def show(where: str, error: BaseException | None) -> None:
-            if error is not None:
-                self._asides.append(self._trace(error))
-                print(f"{where}:\n{exception_text(error)}", end="", file=sys.stderr)
-
-        def of_thread(told: threading.ExceptHookArgs) -> None:
-            name = told.thread.name if told.thread else "that has ended"
-            if told.exc_type is not SystemExit:  # which ends a thread in silence
-                show(f"Exception in thread {name}", told.exc_value)
-
-        def of_nobody(told: sys.UnraisableHookArgs) -> None:
-            name = getattr(told.object, "__qualname__", type(told.object).__name__)
-            show(f"{told.err_msg or 'Exception ignored in'} {name}", told.exc_value)
-
-        before = threading.excepthook, sys.unraisablehook
-        threading.excepthook, sys.unraisablehook = of_thread, of_nobody
-        try:
-            yield
-        finally:
-            threading.excepthook, sys.unraisablehook = before
+    def _note_aside(self, error: BaseException) -> None:
+        """Keep the frames for the page's author, like those of any exception."""
+        self._asides.append(self._trace(error))
 
     def _written(self) -> str:
         """What was written since it was last asked for."""
@@ -267,44 +229,3 @@ def below(code: Code, result: Result) -> Result:
         cause = result.text.rstrip().rpartition("\n")[2]
     status: Status = "missing" if result.status == "missing" else "not run"
     return Result(status, because=f"{code.place} ({cause})")
-
-
-@contextlib.contextmanager
-def _warnings_are_shown() -> Iterator[None]:
-    """Show a warning as a line of text: a page that does not have it fails."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("default")
-        for category in QUIET:
-            warnings.filterwarnings("ignore", category=category)
-        warnings.filterwarnings(
-            "default", category=DeprecationWarning, module="__main__"
-        )
-        warnings.showwarning = _show
-        yield
-
-
-def _show(
-    message: Warning | str, category: type[Warning], *_: object, **__: object
-) -> None:
-    """Write a warning without the file and line, which are nothing to a reader."""
-    print(f"{category.__name__}: {message}", file=sys.stderr)
-
-
-@contextlib.contextmanager
-def _global_state() -> Iterator[None]:
-    """Put back what a session itself sets; what cells change ends with the process."""
-    main, environment = sys.modules["__main__"], dict(os.environ)
-    path, folder = list(sys.path), Path.cwd()
-    os.environ["MPLBACKEND"] = "agg"
-    depth = sys.getrecursionlimit()
-    is_browser = sys.platform == "emscripten"
-    sys.setrecursionlimit(BROWSER_LIMIT if is_browser else RECURSION_LIMIT)
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(depth)
-        sys.modules["__main__"] = main
-        sys.path[:] = path
-        os.environ.clear()
-        os.environ.update(environment)
-        os.chdir(folder)

@@ -59,7 +59,7 @@ def bound(node: ast.stmt) -> tuple[str, ...] | None:
 
 
 def is_of_imports(node: ast.stmt) -> bool:
-    """Whether a choice stands at the top of its file: it imports and defines nothing."""
+    """Whether a choice stands at the top of its file: it imports, without defining."""
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     inside = list(statements(node))
     return not any(isinstance(each, definitions) for each in inside) and any(

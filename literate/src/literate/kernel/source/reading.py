@@ -7,13 +7,10 @@ definition stays as its author wrote it.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
-from literate.errors import BookError
 from literate.kernel.source.choices import bound, is_choice, is_of_imports, statements
 from literate.kernel.source.definitions import (
     DOCSTRING,
@@ -27,7 +24,6 @@ from literate.kernel.source.definitions import (
 )
 from literate.kernel.source.statements import (
     advice,
-    continues,
     first_line,
     is_ellipsis,
     is_guard,
@@ -35,8 +31,8 @@ from literate.kernel.source.statements import (
     name_of,
     names_in,
 )
+from literate.kernel.source.text import Span, Text
 
-INDENT = 4
 LOW = (
     "an import below a definition would be moved to the top of the file: write it "
     "above; where it is to break a circle, import inside the function that needs it"
@@ -61,21 +57,8 @@ def read(code: str, origin: Origin) -> tuple[Item, ...]:
     return _Reader(code, origin).module()
 
 
-class _Span(NamedTuple):
-    """A statement with the lines that it takes, counted from 0, the end exclusive."""
-
-    node: ast.stmt
-    start: int
-    end: int
-
-
-class _Reader:
+class _Reader(Text):
     """Reads one text."""
-
-    def __init__(self, code: str, origin: Origin) -> None:
-        self.code = code
-        self.first = origin
-        self.lines = code.split("\n")[:-1]
 
     def module(self) -> tuple[Item, ...]:
         """Read the top level."""
@@ -83,26 +66,6 @@ class _Reader:
         if not items:
             raise self.error(0, "a source block must define something")
         return items
-
-    def parse(self) -> ast.Module:
-        """Parse the text; a warning about it is an error."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            try:
-                return ast.parse(self.code)
-            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-                line = getattr(error, "lineno", None) or 1
-                reason = getattr(error, "msg", None) or str(error)
-                message = f"this source block is not valid Python: {reason}"
-                raise self.error(min(line, len(self.lines)) - 1, message) from None
-
-    def error(self, index: int, message: str) -> BookError:
-        """An error at a line of the text, counted from 0."""
-        return BookError(*self.origin(index), message)
-
-    def origin(self, index: int) -> Origin:
-        """The chapter line of a line of the text, counted from 0."""
-        return Origin(self.first.path, self.first.line + max(index, 0))
 
     def body(
         self, statements: Sequence[ast.stmt], start: int, end: int, level: int
@@ -125,81 +88,7 @@ class _Reader:
                 defined |= not isinstance(item, Import | Removal) and not known
                 yield item
 
-    def groups(
-        self, statements: Sequence[ast.stmt], start: int, end: int, level: int
-    ) -> Iterator[_Span]:
-        """Join what is one definition: a property and its setter, a value and its text.
-
-        A string right below an assignment is the docstring of the attribute.
-        """
-        group: _Span | None = None
-        for span in self.spans(statements, start, end, level):
-            if group and continues(group.node, span.node):
-                group = group._replace(end=span.end)
-                continue
-            if group:
-                yield group
-            group = span
-        if group:
-            yield group
-
-    def spans(
-        self, statements: Sequence[ast.stmt], start: int, end: int, level: int
-    ) -> Iterator[_Span]:
-        """Give every statement its lines, and every comment to a statement."""
-        top = start
-        if not statements:
-            self.refuse_comments(top, end, "with no definition to belong to")
-        for node in statements:
-            first, last = first_line(node) - 1, node.end_lineno or node.lineno
-            if first < start:
-                raise self.error(first, "two statements on one line: write two lines")
-            if node.col_offset != INDENT * level:
-                message = f"indent by {INDENT * level} spaces here, as the package does"
-                raise self.error(first, message)
-            is_last = node is statements[-1]
-            start = end if is_last else self.trailing(last, end, level)
-            if is_mark(node):
-                mark = "pass" if isinstance(node, ast.Pass) else "..."
-                reason = f"at `{mark}` would be lost: put it at a member"
-                self.refuse_comments(top, start, reason)
-            else:
-                yield _Span(node, self.leading(top, first), self.trim(start))
-            top = start
-
-    def refuse_comments(self, start: int, end: int, reason: str) -> None:
-        """Refuse a comment that belongs to no definition."""
-        for index in range(start, end):
-            if "#" in self.lines[index]:
-                raise self.error(index, f"a comment {reason}")
-
-    def leading(self, start: int, first: int) -> int:
-        """The line on which a statement starts, its comments included."""
-        for index in range(start, first):
-            if self.lines[index].lstrip().startswith("#"):
-                return index
-        return first
-
-    def trailing(self, last: int, end: int, level: int) -> int:
-        """The end of a statement with the comments that are indented below it."""
-        result = last
-        for index in range(last, end):
-            line = self.lines[index]
-            if not self.lines[index].strip():
-                continue
-            depth = len(line) - len(line.lstrip())
-            if not line.lstrip().startswith("#") or depth <= INDENT * level:
-                break
-            result = index + 1
-        return result
-
-    def trim(self, end: int) -> int:
-        """An end without the blank lines above it."""
-        while not self.lines[end - 1].strip():
-            end -= 1
-        return end
-
-    def items(self, span: _Span, level: int, is_first: bool) -> Iterator[Item]:
+    def items(self, span: Span, level: int, is_first: bool) -> Iterator[Item]:
         """Turn a statement into what it says."""
         node = span.node
         match node:
@@ -224,13 +113,13 @@ class _Reader:
             case _:
                 raise self.error(first_line(node) - 1, advice(node))
 
-    def definition(self, span: _Span, name: str, kind: Kind) -> Definition:
+    def definition(self, span: Span, name: str, kind: Kind) -> Definition:
         """A definition with its text to the letter."""
         text = "".join(f"{line}\n" for line in self.lines[span.start : span.end])
         tight = span.start > 0 and bool(self.lines[span.start - 1].strip())
         return Definition(name, kind, text, self.origin(span.start), tight)
 
-    def removals(self, span: _Span, node: ast.Delete) -> Iterator[Removal]:
+    def removals(self, span: Span, node: ast.Delete) -> Iterator[Removal]:
         """Read `del name, name`."""
         if span.end - span.start > 1 or "#" in self.lines[span.start]:
             message = "a comment at a `del` would be lost: remove it"
@@ -240,7 +129,7 @@ class _Reader:
                 raise self.error(span.start, "`del` takes the names of definitions")
             yield Removal(ast.unparse(target), self.origin(span.start))
 
-    def choice(self, span: _Span) -> Definition:
+    def choice(self, span: Span) -> Definition:
         """Read a choice: one definition of all the names that it binds."""
         names: dict[str, None] = {}
         for each in statements(span.node):
@@ -258,7 +147,7 @@ class _Reader:
         first, *others = names
         return replace(self.definition(span, first, kind), also=tuple(others))
 
-    def addition(self, span: _Span, node: ast.AugAssign) -> Definition:
+    def addition(self, span: Span, node: ast.AugAssign) -> Definition:
         """Read `__all__ += [...]`."""
         names = names_in(node.value) if isinstance(node.op, ast.Add) else None
         if names is None or "#" in "".join(self.lines[span.start : span.end]):
@@ -266,7 +155,7 @@ class _Reader:
             raise self.error(span.start, message)
         return replace(self.definition(span, "__all__", "assignment"), adds=names)
 
-    def guarded(self, span: _Span, node: ast.If) -> Iterator[Import]:
+    def guarded(self, span: Span, node: ast.If) -> Iterator[Import]:
         """Read an `if TYPE_CHECKING:` of imports."""
         if node.orelse:
             message = "`if TYPE_CHECKING:` takes no `else` in a source block"
@@ -283,7 +172,7 @@ class _Reader:
                 raise self.error(each.lineno - 1, message)
             yield from self.aliases(each, guarded=True)
 
-    def imports(self, span: _Span, node: ast.Import | ast.ImportFrom) -> Iterator[Item]:
+    def imports(self, span: Span, node: ast.Import | ast.ImportFrom) -> Iterator[Item]:
         """Read an import statement, with the comments above it and at its names."""
         first = node.lineno - 1
         above = tuple(line.strip() for line in self.lines[span.start : first])
@@ -321,7 +210,7 @@ class _Reader:
             else:
                 yield Import(name, alias.name, None, guarded, origin)
 
-    def class_block(self, span: _Span, node: ast.ClassDef, level: int) -> ClassBlock:
+    def class_block(self, span: Span, node: ast.ClassDef, level: int) -> ClassBlock:
         """Read a class: its header, and its members or the part that it re-opens."""
         header, start = self.class_header(span, node)
         reopens = any(is_ellipsis(statement) for statement in node.body)
@@ -341,7 +230,7 @@ class _Reader:
         last = self.origin(span.end - 1).line
         return ClassBlock(header, bare, reopens, items, last, flat)
 
-    def class_header(self, span: _Span, node: ast.ClassDef) -> tuple[Definition, int]:
+    def class_header(self, span: Span, node: ast.ClassDef) -> tuple[Definition, int]:
         """The header of a class, and the line on which its members start."""
         body = node.body[0]
         end = first_line(body) - 1
