@@ -128,11 +128,6 @@ def with_first_line(body: str) -> str:
     return f"# Tangled from the book: edit its chapters. Digest: {digest(body)}\n{body}"
 
 
-def body_of(text: str) -> str:
-    """The text of a tangled file below its first line."""
-    return text.partition("\n")[2]
-
-
 def digest(body: str) -> str:
     """A short digest of a file's text below its first line."""
     return hashlib.sha256(body.encode()).hexdigest()[:12]
@@ -160,7 +155,7 @@ def _check_target(path: Path, new: str, into: Path, force: bool) -> None:
             "or tangle with --force to replace it",
         )
     body = text[first.end() :]
-    if first[1] != digest(body) and body != body_of(new):
+    if first[1] != digest(body) and body != new.partition("\n")[2]:
         raise BookError(
             name,
             1,

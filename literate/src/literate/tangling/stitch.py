@@ -18,6 +18,7 @@ from literate.errors import BookError
 from literate.kernel.source.definitions import DOCSTRING, Import, Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
+from literate.kernel.source.rendering import text_of
 from literate.tangling.cuts import cut, moves, refusal, removals
 from literate.tangling.differences import (
     Added,
@@ -40,9 +41,7 @@ from literate.tangling.patches import Patch, apply
 from literate.tangling.plan import (
     FIRST_LINE,
     Plan,
-    body_of,
     digest,
-    file_text,
     unified,
     with_first_line,
 )
@@ -131,17 +130,18 @@ def _edited_bodies(book: Book) -> dict[str, str]:
     diffs = []
     stale = False
     for title, module in book.last.items():
-        text, wanted = _text(book.root / title, title), file_text(module, book.package)
-        if text == wanted:
+        text, wanted = _text(book.root / title, title), text_of(module, book.package)
+        whole = with_first_line(wanted)
+        if text == whole:
             continue
         first = FIRST_LINE.match(text)
         assert first is not None  # _text has seen to it
         body = text[first.end() :]
         if first[1] != digest(body):
             bodies[title] = body
-        if first[1] != digest(body_of(wanted)) and body != body_of(wanted):
+        if first[1] != digest(wanted) and body != wanted:
             stale = True
-        diffs.append(unified(f"book: {title}", wanted, f"on disk: {title}", text))
+        diffs.append(unified(f"book: {title}", whole, f"on disk: {title}", text))
     if bodies and stale:
         title = next(iter(bodies))
         message = "the book and the package both changed since the last tangle"
@@ -172,7 +172,7 @@ def _text(path: Path, title: str) -> str:
 def _read_file(title: str, body: str, package: str) -> Module:
     """The module that an edited file is, laid out as tangling does it."""
     module, _ = merge(Module(), read(body, Origin(title, 2)))
-    laid_out = body_of(file_text(module, package))
+    laid_out = text_of(module, package)
     if laid_out != body:
         message = "tangling would lay out this line otherwise: format the file first"
         raise BookError(title, _first_difference(laid_out, body), message)
@@ -290,8 +290,8 @@ def _check(book: Book, texts: dict[str, str], bodies: dict[str, str]) -> None:
         message = f"with the edit carried back, this breaks: {error.message}"
         raise BookError(error.path, error.line, message) from None
     for title, module in last.items():
-        given = body_of(file_text(module, book.package))
-        wanted = bodies.get(title, body_of(file_text(book.last[title], book.package)))
+        given = text_of(module, book.package)
+        wanted = bodies.get(title) or text_of(book.last[title], book.package)
         if given != wanted:
             message = (
                 "cannot be carried back: the chapters would give another text here"
