@@ -7,15 +7,18 @@ shown as it is. A paragraph that starts with `**Predict.**` belongs to the cell 
 
 from __future__ import annotations
 
-import doctest
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from literate.book.fences import Fence, fences
 from literate.errors import BookError
+
+if TYPE_CHECKING:
+    import doctest
 
 __all__ = ["Block", "Cell", "Exercise", "Fence", "Source", "parse"]
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
-from literate.book.book import Book
 from literate.kernel.blocks import Code, Page, Snapshot
 from literate.kernel.session import Session
 
@@ -138,7 +137,6 @@ def main(job: Job, connection: Connection) -> None:
     os.environ.clear()
     os.environ.update(job.environment)
     tempfile.tempdir = job.folder
-    _close_input()
     screen = FileScreen(job.screen)
     try:
         _run(job, screen, connection)
@@ -153,6 +151,8 @@ def _run(job: Job, screen: FileScreen, connection: Connection) -> None:
     """Run the pieces of a page."""
 
     def snapshot(path: str) -> Snapshot:
+        from literate.book.book import Book  # few pages ask, and it is slow to import
+
         return Book(job.page.root).snapshot(path)
 
     with Session(job.page, snapshot, screen) as session:
@@ -174,14 +174,6 @@ def _local_modules(page: Page) -> tuple[str, ...]:
         if isinstance(file, str) and file.startswith(root) and outside not in file
     )
     return tuple(sorted(local))
-
-
-def _close_input() -> None:
-    """Let standard input be at its end: nobody sits there."""
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    sys.stdin = io.TextIOWrapper(io.FileIO(0, "r", closefd=False), encoding="utf-8")
 
 
 def _limit(seconds: float) -> None:

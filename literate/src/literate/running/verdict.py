@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import os
 import re
 from collections.abc import Iterator
@@ -127,6 +126,8 @@ def _says(cell: Cell, text: str) -> bool:
         return True
     if cell.example is None:
         return False
+    import doctest  # here, because few pages need it and it is slow to import
+
     flags = sum(flag for flag, is_on in cell.example.options.items() if is_on)
     want = cell.example.want
     if cell.example.exc_msg is not None:
