@@ -27,14 +27,16 @@ SESSION = "kernel/test_session.py running/test_hostile_cells.py kernel/test_carr
 TESTS = {
     "kernel/source/merging.py": RULES,
     "kernel/source/reading.py": RULES,
+    "kernel/source/text.py": RULES,
     "kernel/source/choices.py": RULES,
     "kernel/source/imports.py": RULES,
     "kernel/comparing.py": "kernel/test_comparing.py",
     "kernel/display.py": "kernel/test_display.py",
     "kernel/carrying.py": SESSION,
     "kernel/session.py": SESSION,
+    "kernel/surroundings.py": SESSION,
     "kernel/executing.py": SESSION,
-    "running/process.py": SESSION,
+    "running/process.py": f"{SESSION} running/test_process.py",
     "running/verdict.py": "running/test_outputs.py running/test_verdict.py",
 }
 """The modules that hold a rule, and the tests of each."""

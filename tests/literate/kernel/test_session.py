@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from literate.kernel.blocks import Result
+from literate.kernel.session import Session
 from literate.kernel.tracebacks import HEADER
 from literate.running.docstrings import examples
 from literate.running.here import HereRun
@@ -283,11 +285,14 @@ def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_data_files_lie_beside_the_cells_in_their_folders(tmp_path: Path) -> None:
-    it = book(tmp_path, chapter=cell("open('more/x.txt').read()\n"))
-    (tmp_path / "docs/data/more").mkdir(parents=True)
-    (tmp_path / "docs/data/more/x.txt").write_text("data")
+    files = {"top.txt": "1", "more/x.txt": "2", "more/still/y.txt": "3"}
+    it = book(tmp_path, chapter=cell(f"[open(name).read() for name in {[*files]}]\n"))
+    for name, text in files.items():
+        file = tmp_path / "docs/data" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
     it.data_folder = "docs/data"
-    assert run(it, it.paths)[0].results[0].text == "'data'\n"
+    assert run(it, it.paths)[0].results[0].text == "['1', '2', '3']\n"
 
 
 @pytest.mark.needs("matplotlib")
@@ -313,6 +318,41 @@ def test_what_ends_a_debugger_is_no_result_of_a_cell(tmp_path: Path) -> None:
 
 def test_an_example_has_the_names_of_its_module(tmp_path: Path) -> None:
     it = book(tmp_path, first=SUM)
-    blocks = list(examples("thing/core.py", '"""A.\n\n>>> add(3, 4)\n7\n"""\n'))
+    text = '"""A.\n\n>>> add(3, 4)\n7\n>>> add = 3\n>>> add\n3\n"""\n'
+    blocks = list(examples("thing/core.py", text))
     here = HereRun(page_of(it, "thing/core.py", "thing.core"), it.snapshot, blocks)
-    assert here.result(0) == Result("ran", "7\n")
+    assert [here.result(n).text for n in range(3)] == ["7\n", "", "3\n"]
+
+
+def test_a_warning_for_developers_of_the_package_is_none_for_readers(
+    tmp_path: Path,
+) -> None:
+    warn = source("import warnings\n\n\ndef f():\n    warnings.warn('old', "
+                  "DeprecationWarning)\n")  # fmt: skip
+    text = warn + cell("from thing.core import f\nf()\n")
+    assert shown(tmp_path, text) == ["", ""]
+
+
+def test_a_page_that_runs_here_gives_back_what_it_has_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASKED", "before")
+    depth, frozen = sys.getrecursionlimit(), gc.get_freeze_count()
+    sys.setrecursionlimit(depth + 1000)
+    code = (
+        "import asyncio, os, sys, warnings\nasync def f():\n"
+        "    return asyncio.get_running_loop()\nos.environ['LEFT'] = 'behind'\n"
+        "os.environ['ASKED'] = 'now'\nsys.left_loop = await f()\n"
+        "warnings.warn('careful')\nprint(sys.getrecursionlimit())\n"
+    )
+    it = book(tmp_path, chapter=cell(code))
+    path, before = "docs/chapter.md", dict(os.environ)
+    here = HereRun(page_of(it, path), it.snapshot, it.chapters[path].blocks)
+    try:
+        assert here.result(0) == Result("ran", "UserWarning: careful\n1000\n")
+        assert sys.getrecursionlimit() == depth + 1000
+        assert sys.left_loop.is_closed()  # type: ignore[attr-defined]  # of the cell
+    finally:
+        sys.setrecursionlimit(depth)
+    assert (dict(os.environ), gc.get_freeze_count()) == (before, frozen)
+    assert Session.current is None

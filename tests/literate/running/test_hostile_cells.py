@@ -49,10 +49,15 @@ WRITES = {
         "a = A()\ndel a\n",
         f"Exception ignored in A.__del__:\n{HEADER}\nValueError: no\n",
     ),
+    "input": ("import os\nos.read(0, 1)\n", "b''\n"),
     "library": ("import ctypes\nctypes.CDLL(None).puts(b'from C');\n", "from C\n"),
     "system": ("import os\nos.system('echo shell');\n", "shell\n"),
     "stdout-closed": ("import sys\nprint('a')\nsys.stdout.close()\n", "a\n"),
     "stdout-none": ("import sys\nprint('a')\nsys.stdout = None\n", "a\n"),
+    "stdout-buffered": (
+        "import sys\nsys.stdout = open(1, 'w', closefd=False)\nprint('a')\n",
+        "a\n",
+    ),
     "stdout-replaced": (
         "import contextlib, io\n"
         "with contextlib.redirect_stdout(io.StringIO()) as out:\n"
@@ -93,6 +98,16 @@ WRITES = {
         "import os, sys\nif not (child := os.fork()):\n    sys.exit(3)\n"
         "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n",
         "3\n",
+    ),
+    "child-ends": (
+        "import os, sys\nif not (child := os.fork()):\n    sys.exit()\n"
+        "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n",
+        "0\n",
+    ),
+    "child-gives-a-reason": (
+        "import os, sys\nif not (child := os.fork()):\n    sys.exit('no')\n"
+        "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n",
+        "1\n",
     ),
     "child-raises": (
         "import os\nif not (child := os.fork()):\n    raise ValueError('no')\n"
@@ -269,19 +284,27 @@ def test_the_author_is_told_where_a_thread_has_failed(
     assert "  docs/thread.md:5 in f\n    raise ValueError('no')" in str(error)
 
 
+def test_a_thread_that_failed_is_not_told_of_the_next_cell(tmp_path: Path) -> None:
+    failing = WRITES["thread"][0] + "1 / 0\n"
+    raised = f"{HEADER}\nZeroDivisionError: division by zero\n"
+    it = book(tmp_path, a=cell(failing, raised) + AFTER)
+    assert run(it, it.paths)[0].results[1] == Result("ran", "2\n")
+
+
 def test_a_recursion_is_shown_by_its_ends(runs: dict[str, ChapterRun]) -> None:
     trace = runs["deep"].results[0].trace.splitlines()
     assert trace[1:3] == ["  docs/deep.md:4 in <module>", "    f()"]
     assert len(trace) < 50 and any("more frames" in line for line in trace)
 
 
+@pytest.mark.parametrize("above", ["", cell("print('above')\n")])
 def test_what_ended_shows_what_it_had_to_say(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, above: str
 ) -> None:
     code = "import os\nos.write(1, b'so far\\n')\nos._exit(3)\n"
-    it = book(tmp_path_factory.mktemp("said"), a=cell("'above'\n") + cell(code))
+    it = book(tmp_path_factory.mktemp("said"), a=above + cell(code))
     [done] = run(it, ["docs/a.md"])
-    assert done.results[1].text == "so far\n"
+    assert done.results[-1].text == "so far\n"
     assert str(done.errors[-1]).endswith("until then it had displayed\n    so far")
 
 

@@ -7,7 +7,7 @@ from literate.book.blocks import Cell, parse
 from literate.errors import BookError
 from literate.kernel.blocks import Result
 from literate.running.outputs import edit, rewrite
-from literate.running.verdict import LONGEST, Verdict, verdict
+from literate.running.verdict import HEAVIEST, LONGEST, Verdict, verdict
 from making import book, cell
 
 RAISED = "Traceback (most recent call last):\nValueError: no\n"
@@ -73,10 +73,31 @@ def test_a_missing_library_passes_everywhere_but_in_ci(
     assert verdict(only(cell("f\n")), result).kind == kind
 
 
+def test_in_ci_a_missing_library_is_told_with_its_frames(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    above = Result("missing", because="docs/one.md:1 (no torch)")
+    said = verdict(only(cell("f\n")), above).message
+    assert said == "not run because of docs/one.md:1 (no torch)"
+    here = Result("missing", because="no torch", trace="the trace\n")
+    assert verdict(only(cell("f\n")), here).message == "the trace"
+
+
+def test_a_figure_that_is_too_heavy_is_refused() -> None:
+    block, half = only(cell("f\n") + FIGURE), "x" * (HEAVIEST // 2)
+    assert verdict(block, Result("ran", "", (half, half))) == Verdict("right")
+    heavier = Result("ran", "", (half, f"{half}x"))
+    assert "draw fewer points" in verdict(block, heavier).message
+
+
 def test_the_end_of_a_process_is_told() -> None:
     ended = Result("ended", because="it crashed Python (SIGSEGV)")
     expected = Verdict("wrong", "it crashed Python (SIGSEGV)")
     assert verdict(only(cell("f\n")), ended) == expected
+    said = Result("ended", "so far\n", because="it crashed")
+    told = "it crashed\nuntil then it had displayed\n    so far"
+    assert verdict(only(cell("f\n")), said) == Verdict("wrong", told)
 
 
 @pytest.mark.parametrize(

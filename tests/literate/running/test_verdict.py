@@ -125,6 +125,7 @@ def shown(text: str, output: str = "", trace: str = "") -> str:
 def test_a_long_text_is_told_by_its_beginning() -> None:
     lines = shown("\n".join(map(str, range(100))) + "\n").splitlines()
     assert lines[1] == "    0" and lines[40:] == ["    39", "    … 60 more"]
+    assert shown("\n".join(map(str, range(40))) + "\n").endswith("\n    39")
     [_, line] = shown(f"{'x' * 1000}\n").splitlines()
     assert line == f"    {'x' * 400}…"
     assert shown(f"{'x' * 400}\n").endswith(f"    {'x' * 400}")
@@ -133,6 +134,7 @@ def test_a_long_text_is_told_by_its_beginning() -> None:
 def test_the_longest_output_that_is_written() -> None:
     assert is_writable("x" * LONGEST)
     assert not is_writable("x" * (LONGEST + 1))
+    assert shown(longest := "x" * (LONGEST - 1) + "\n", longest) == ""
 
 
 def test_the_cure_of_a_warning_is_told() -> None:
