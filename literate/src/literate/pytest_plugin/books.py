@@ -95,6 +95,14 @@ class Books:
             wanted |= dict.fromkeys(libraries(page.book, chapters))
         return Pool(1 if self.is_worker else None, wanted)
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Leave Hypothesis out of a run of pages alone, which has no test of its own.
+
+        It is imported whole at the end of every run, to tell what its tests have done.
+        """
+        if session.items and all(isinstance(it, BlockItem) for it in session.items):
+            self.config.pluginmanager.unregister(name="hypothesispytest")
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Let all selected pages begin, side by side."""
