@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -389,3 +392,18 @@ def test_a_process_whose_parent_is_gone_ends_by_itself(tmp_path: Path) -> None:
     while is_alive(int(file.read_text())):
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_ctrl_c_waits_until_a_process_has_begun() -> None:
+    def receive() -> None:  # as a thread of a library does: it does not block it
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        os.kill(os.getpid(), signal.SIGINT)
+
+    has_begun = False
+    with pytest.raises(KeyboardInterrupt), pool._uninterrupted():
+        thread = threading.Thread(target=receive)
+        thread.start()
+        thread.join()
+        has_begun = True
+    assert has_begun

@@ -15,6 +15,7 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import time
 import types
 from collections import deque
@@ -214,15 +215,26 @@ class Pool:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let a Ctrl-C wait."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
+    """Let a Ctrl-C wait, and keep it from a process that begins.
+
+    Blocked in this thread alone, it is received by one of a library, and interrupts
+    this one all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # where Python never raises it
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    waiting: list[tuple[int, types.FrameType | None]] = []
+    before = signal.signal(signal.SIGINT, lambda *told: waiting.append(told))
+    has_mask = hasattr(signal, "pthread_sigmask")
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if has_mask else ()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if has_mask:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, before)
+    if waiting and callable(before):
+        before(*waiting[0])
 
 
 def _processors() -> int:
