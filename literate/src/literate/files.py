@@ -17,8 +17,10 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 Changes = Mapping[Path, str | None]
 BESIDE = ".literate-new"
@@ -79,6 +81,8 @@ def _lock(root: Path) -> FileLock:
 
     It lies outside of the project, which gets no file that nobody asked for.
     """
+    from filelock import FileLock  # here, because most commands write nothing
+
     name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
     return FileLock(Path(tempfile.gettempdir(), f"literate-{name}.lock"))
 

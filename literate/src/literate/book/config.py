@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pathspec
 import yaml
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
@@ -83,15 +82,15 @@ def read_config(file: Path) -> Config:
             line = _line_of(file, path.removeprefix(f"{docs}/"))
             message = f"nav names {path}, which is not there"
             raise BookError(file.name, line, message)
-    unlisted = _unlisted(settings)
-    for page in sorted((root / docs).rglob("*.md")):
-        name, path = (page.relative_to(each).as_posix() for each in (root / docs, root))
-        if path not in paths and not unlisted.match_file(name):
-            message = (
-                f"this page is not in the nav of {file.name}: add it there, or name it "
-                "in `draft_docs`"
-            )
-            raise BookError(path, 1, message)
+    pages = sorted((root / docs).rglob("*.md"))
+    names = [page.relative_to(root / docs).as_posix() for page in pages]
+    left_out = [name for name in names if f"{docs}/{name}" not in paths]
+    if forgotten := _forgotten(settings, left_out):
+        message = (
+            f"this page is not in the nav of {file.name}: add it there, or name it "
+            "in `draft_docs`"
+        )
+        raise BookError(f"{docs}/{forgotten}", 1, message)
     return Config(
         file,
         options["package"],
@@ -156,11 +155,16 @@ def _limit(file: Path, options: dict[str, Any]) -> float:
     return float(limit)
 
 
-def _unlisted(settings: dict[str, Any]) -> pathspec.PathSpec[Any]:
-    """The pages that need not stand in the nav."""
+def _forgotten(settings: dict[str, Any], left_out: list[str]) -> str | None:
+    """The first of some pages that has to stand in the nav."""
+    if not left_out:
+        return None
+    import pathspec  # here, because most books have no such page
+
     texts = [settings.get(name) for name in UNLISTED]
     lines = [line for text in texts if text for line in str(text).splitlines()]
-    return pathspec.GitIgnoreSpec.from_lines(lines)
+    unlisted = pathspec.GitIgnoreSpec.from_lines(lines)
+    return next((name for name in left_out if not unlisted.match_file(name)), None)
 
 
 def _pages(nav: Any) -> Iterator[str]:
