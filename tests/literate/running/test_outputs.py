@@ -54,6 +54,7 @@ def test_what_no_output_can_hold_is_named_and_not_written(text: str) -> None:
     kind, message = verdict(block, Result("ran", f"fine\n{text}\n"))
     assert (kind, "in line 2" in message) == ("wrong", True)
     assert edit(block, Result("ran", f"fine\n{text}\n")) is None
+    assert "in line 2" in verdict(block, Result("ran", f"\n{text}\n")).message
 
 
 def test_an_output_that_nobody_reads_is_refused() -> None:

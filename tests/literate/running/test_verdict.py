@@ -126,8 +126,10 @@ def test_a_long_text_is_told_by_its_beginning() -> None:
     lines = shown("\n".join(map(str, range(100))) + "\n").splitlines()
     assert lines[1] == "    0" and lines[40:] == ["    39", "    … 60 more"]
     assert shown("\n".join(map(str, range(40))) + "\n").endswith("\n    39")
+    assert shown("\n".join(map(str, range(41))) + "\n").endswith("\n    … 1 more")
     [_, line] = shown(f"{'x' * 1000}\n").splitlines()
     assert line == f"    {'x' * 400}…"
+    assert shown(f"{'x' * 401}\n").endswith("x…")
     assert shown(f"{'x' * 400}\n").endswith(f"    {'x' * 400}")
 
 
@@ -142,6 +144,11 @@ def test_the_cure_of_a_warning_is_told() -> None:
         message = shown("UserWarning: careful\n3\n", output)
         assert "`warnings.simplefilter('ignore')` in a cell above" in message
     assert "simplefilter" not in shown("A Warning is no category: none\n")
+
+
+def test_what_to_do_about_a_text_without_an_output_is_told() -> None:
+    message = "the cell displays text, but no output block follows it: "
+    assert shown("x\n") == f"{message}run with --update-outputs\n    x"
 
 
 def test_the_frames_behind_a_text_are_told_below_it() -> None:
