@@ -1,9 +1,10 @@
-"""Libraries: what a code imports."""
+"""Libraries: what a code imports, and which distribution brings it."""
 
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+import importlib.metadata
+from functools import cache, lru_cache
 
 
 @lru_cache(maxsize=4096)
@@ -29,3 +30,24 @@ def imported(code: str) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.append(node.module)
     return tuple(names)
+
+
+@cache
+def distribution_of(name: str) -> str:
+    """The distribution that brings a library; the library's name where none does.
+
+    `importlib.metadata.packages_distributions` takes ten times as long, since it reads
+    every name in every distribution.
+    """
+    files = (f"\n{name}/__init__.py,", f"\n{name}.py,")
+    brings = (each for each, record in _records() if any(f in record for f in files))
+    return next(brings, name)
+
+
+@cache
+def _records() -> list[tuple[str, str]]:
+    """The name of each distribution, and what it says of its files."""
+    return [
+        (each.name, "\n" + (each.read_text("RECORD") or ""))
+        for each in importlib.metadata.distributions()
+    ]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-import importlib.metadata
 import io
 import json
 import re
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -23,7 +21,7 @@ from nbformat.v4 import (
 
 from literate.book.blocks import Cell, Exercise, Source
 from literate.book.book import Book, Chapter
-from literate.book.libraries import imported
+from literate.book.libraries import distribution_of, imported
 from literate.book.texts import texts, texts_above
 from literate.errors import BookError
 from literate.exporting.jupyter import DATA, START
@@ -195,25 +193,4 @@ def requirements(book: Book, chapter: Chapter) -> list[str]:
     own = {book.package, "literate", *sys.stdlib_module_names}
     found = {name for code in codes for name in imported(code)}
     names = {name.partition(".")[0] for name in found} - own
-    return sorted({_distribution(name) for name in names})
-
-
-@cache
-def _distribution(name: str) -> str:
-    """The distribution that brings a library; the library's name where none does.
-
-    `importlib.metadata.packages_distributions` takes ten times as long, since it reads
-    every name in every distribution.
-    """
-    files = (f"\n{name}/__init__.py,", f"\n{name}.py,")
-    brings = (each for each, record in _records() if any(f in record for f in files))
-    return next(brings, name)
-
-
-@cache
-def _records() -> list[tuple[str, str]]:
-    """The name of each distribution, and what it says of its files."""
-    return [
-        (each.name, "\n" + (each.read_text("RECORD") or ""))
-        for each in importlib.metadata.distributions()
-    ]
+    return sorted({distribution_of(name) for name in names})

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from literate.weaving.browser import names
+from literate.book.libraries import distribution_of, imported
 
 
 def brought(package: str, codes: Iterable[str]) -> list[str]:
@@ -22,13 +22,10 @@ def brought(package: str, codes: Iterable[str]) -> list[str]:
     Returns:
         Their names.
     """
-    roots = {
-        root for code in codes for root in names.imports(names.parse(code), deep=True)
-    }
+    roots = {name.partition(".")[0] for code in codes for name in imported(code)}
     found: dict[str, None] = {}
-    for root in sorted(root.partition(".")[0] for root in roots - {package}):
-        if root not in sys.stdlib_module_names and root != "literate":
-            found |= dict.fromkeys(distributions(root) or ())
+    for root in sorted(roots - {package, "literate", *sys.stdlib_module_names}):
+        found |= dict.fromkeys(distributions(root) or ())
     return list(found)
 
 
@@ -53,9 +50,8 @@ def distributions(name: str) -> tuple[str, ...] | None:
     Args:
         name: The name by which the library is imported.
     """
-    top = importlib.metadata.packages_distributions().get(name)
     found: dict[str, None] = {}
-    left = list(top or ())
+    left = [distribution_of(name)]
     while left:
         each = left.pop()
         if each in found:
@@ -71,4 +67,4 @@ def distributions(name: str) -> tuple[str, ...] | None:
         required = distribution.requires or ()
         plain = [each for each in required if "extra ==" not in each]
         left += [re.split(r"[^\w.-]", each)[0] for each in plain]
-    return tuple(found) or None
+    return tuple(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 CHANGING = {"append", "extend", "add", "update", "insert", "pop", "setdefault", "clear"}
 """Methods that change what they are called on."""
@@ -16,8 +17,14 @@ def parse(code: str) -> ast.Module:
         return ast.Module([], [])
 
 
-def imports(tree: ast.AST, deep: bool = False) -> set[str]:
-    """The modules that are imported; those inside functions only where asked for."""
+@lru_cache(maxsize=4096)
+def imports_of(code: str) -> frozenset[str]:
+    """The modules that some code imports at once."""
+    return frozenset(imports(parse(code)))
+
+
+def imports(tree: ast.AST) -> set[str]:
+    """The modules that are imported at once, and not by a function that is called."""
     names: set[str] = set()
     for node in ast.iter_child_nodes(tree):
         match node:
@@ -27,12 +34,12 @@ def imports(tree: ast.AST, deep: bool = False) -> set[str]:
                 names |= {module, *(f"{module}.{alias.name}" for alias in aliases)}
             case ast.Attribute(value=ast.Name(id="threading"), attr="Thread"):
                 names.add("threading.Thread")
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() if not deep:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
                 pass
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")) if not deep:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
                 pass
             case _:
-                names |= imports(node, deep)
+                names |= imports(node)
     return names
 
 

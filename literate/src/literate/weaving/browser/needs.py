@@ -64,14 +64,14 @@ class Needs:
         self.lacking: dict[str, set[str]] = {}
         self._made_of: dict[str, set[str]] = {}
         self._objects: set[str] = set()
-        trees = {
-            module_name(title): names.parse(text_of(module, package))
+        imports = {
+            module_name(title): names.imports_of(text_of(module, package))
             for title, module in above.items()
         }
-        self.modules |= {name: set() for name in trees}
-        for _ in range(len(trees) + 1):  # along chains, in whatever order they stand
-            for name, tree in trees.items():
-                self.modules[name] |= self._imported(tree)
+        self.modules |= {name: set() for name in imports}
+        for _ in range(len(imports) + 1):  # along chains, in whatever order they stand
+            for name, imported in imports.items():
+                self.modules[name] |= self._lacking_of(imported)
         self.left_out = frozenset(
             title for title in above if self.modules[module_name(title)]
         )
@@ -85,7 +85,7 @@ class Needs:
         match block:
             case Source(title=title):
                 name = module_name(title)
-                lacks = self._imported(names.parse(block.code))
+                lacks = self._lacking_of(names.imports_of(block.code))
                 self.modules[name] = lacks = lacks | self.modules.get(name, set())
                 return Need(tuple(sorted(lacks)), "")
             case Exercise(check=check, wrong=wrong):
@@ -122,7 +122,8 @@ class Needs:
 
     def _of_statement(self, statement: ast.AST, own: Iterable[str] = ()) -> set[str]:
         tree = ast.Module([statement], [])  # type: ignore[list-item]  # it is one
-        lacks, used = self._imported(tree), names.used(tree).difference(own)
+        lacks = self._lacking_of(names.imports(tree))
+        used = names.used(tree).difference(own)
         return lacks.union(*(self.lacking.get(name, set()) for name in used))
 
     def _trained(self, told: set[str]) -> set[str]:
@@ -141,10 +142,10 @@ class Needs:
             found |= {name} if parts & found else set()
         return found
 
-    def _imported(self, tree: ast.AST) -> set[str]:
+    def _lacking_of(self, imported: Iterable[str]) -> set[str]:
         """What some code lacks, by what it imports at once."""
         missing: set[str] = set()
-        for name in names.imports(tree):
+        for name in imported:
             root, _, rest = name.partition(".")
             if root == self.package:
                 missing |= self.modules.get(name, set())
