@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: e1e6b0f9e38c
+# Tangled from the book: edit its chapters. Digest: a550c8a8c040
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from micrograd import floats
 from micrograd.floats import is_array, plain
 
 SWITCHES = ("relu", "max")  # where the slope is 0, they let nothing back, not even inf
+
 ONE_AT_A_TIME = RLock()  # two graphs may share a leaf, and two threads its gradient
 
 FIELDS = ("data", "grad", "_prev", "_local", "_op", "_number")

@@ -75,9 +75,12 @@ DIFFERENT: dict[str, dict[str, str]] = {
     "11-zero-grad.md": LISTS_THE_PACKAGE,
     "12-second-design.md": {
         "a-second-backward-pass-1": "the first design keeps old inner gradients",
-        "a-second-backward-pass-2": "the first design keeps old inner gradients",
+        "a-second-backward-pass-3": "the first design keeps old inner gradients",
         "a-long-expression-1": "wrong turn: the recursive sort",
-        "the-garbage-2": "counts the objects of the first design",
+        "the-garbage-3": "counts the objects of the first design",
+        "one-rule-for-all-operations-1": "the first design reads numbers late",
+        "zero-times-infinity-1": "wrong turn: zero times infinity",
+        "zero-times-infinity-2": "counts single products and sums",
         **LISTS_THE_PACKAGE,
     },
     "13-one-operation.md": {
