@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b5e278fe8328
+# Tangled from the book: edit its chapters. Digest: 53f70f37d2b4
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -10,7 +10,7 @@ writing all the values at each step would cost more than the arithmetic:
 
     weights = program.read()                            # the parameters, as an array
     for k in range(100):
-        total, grad = program.gradient(weights, rows)   # changes no value
+        total, grad = program.gradient(weights, rows)   # sums; changes no value
         weights -= rate * grad / len(rows)
     program.write(weights)                              # home again
 """
