@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: a1527900325b
+# Tangled from the book: edit its chapters. Digest: 5e2aab862933
 """Attention: each place of a text fetches something from the places before it."""
 
 from __future__ import annotations
@@ -121,6 +121,7 @@ class Transformer(Module):
     """
 
     def __init__(self, characters: int, places: int, width: int, heads: int) -> None:
+        self.sizes = characters, places, width, heads
         self.characters = Embedding(characters, width)
         self.places = Embedding(places, width)
         self.block = Block(width, heads)
@@ -142,3 +143,6 @@ class Transformer(Module):
     def parameters(self) -> list[Value]:
         """Return the parameters, in the order in which a text meets them."""
         return parameters_of(self.characters, self.places, self.block, self.out)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}{self.sizes}"
