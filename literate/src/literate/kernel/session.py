@@ -57,7 +57,7 @@ class Session:
         through: tuple[type[BaseException], ...] = (),
     ) -> None:
         self.page = page
-        self.screen = screen
+        self.screen = screen or MemoryScreen()
         self.modules = dict(page.above)
         self.error: BaseException | None = None
         self._snapshot = snapshot
@@ -76,10 +76,9 @@ class Session:
             stack.enter_context(surroundings.global_state())
             stack.enter_context(surroundings.warnings_are_shown())
             stack.enter_context(surroundings.asides_are_shown(self._note_aside))
-            if self.screen is None:
-                screen = self.screen = MemoryScreen()
-                stack.enter_context(contextlib.redirect_stdout(screen))
-                stack.enter_context(contextlib.redirect_stderr(screen))
+            if isinstance(self.screen, MemoryScreen):
+                stack.enter_context(contextlib.redirect_stdout(self.screen))
+                stack.enter_context(contextlib.redirect_stderr(self.screen))
             packages, work = Path(folder, "packages"), Path(folder, "work")
             packages.mkdir()
             work.mkdir()
@@ -143,7 +142,7 @@ class Session:
             if isinstance(error, self._through):
                 raise
             return self._raised(error)
-        text = self._written() + shown.text
+        text = self.screen.take() + shown.text
         asides = "\n".join(self._asides)
         self._asides.clear()
         return Result("ran", text, pictures, shown.keys, shown.html, asides)
@@ -197,16 +196,11 @@ class Session:
         """Keep the frames for the page's author, like those of any exception."""
         self._asides.append(self._trace(error))
 
-    def _written(self) -> str:
-        """What was written since it was last asked for."""
-        assert self.screen is not None  # __enter__ has seen to it
-        return self.screen.take()
-
     def _raised(self, error: BaseException) -> Result:
         """The result of a piece that an exception ended."""
         self.error = error
         self._asides.clear()
-        text = self._written() + exception_text(error)
+        text = self.screen.take() + exception_text(error)
         frames = self._trace(error)
         if isinstance(error, BookError):
             return Result("raised", text, trace=str(error), because=str(error))

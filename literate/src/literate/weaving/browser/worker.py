@@ -180,7 +180,7 @@ class Runner:
     def _start(self) -> None:
         """Begin the page from its top."""
         self._end()
-        lesson, screen = self.lesson, Screen()
+        lesson = self.lesson
         page = Page(
             lesson.package,
             lesson.path,
@@ -189,10 +189,8 @@ class Runner:
             lesson.optional,
             lesson.data,
         )
-        self._left.enter_context(contextlib.redirect_stdout(screen))
-        self._left.enter_context(contextlib.redirect_stderr(screen))
         self._left.enter_context(_no_input())
-        session = Session(page, self._snapshot, screen)
+        session = Session(page, self._snapshot, Screen())
         self._session = self._left.enter_context(session)
         session.installed.left_out = lesson.left_out
 
