@@ -39,6 +39,22 @@ def test_a_good_book_passes(tmp_path: Path) -> None:
     assert "README.md::top-1 PASSED" in run.stdout
 
 
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_hypothesis_is_there_for_its_own_tests_alone(
+    tmp_path: Path, is_alone: bool
+) -> None:
+    make_book(tmp_path, one=GOOD)
+    (tmp_path / "told.py").write_text(
+        "import sys\n\n\ndef pytest_unconfigure():\n"
+        "    print('hypothesis imported:', 'hypothesis' in sys.modules)\n"
+    )
+    (tmp_path / "test_x.py").write_text("def test_x():\n    pass\n")
+    others = [] if is_alone else ["test_x.py"]
+    run = run_pytest(tmp_path, "-p", "told", "docs/one.md", *others)
+    assert run.returncode == 0, run.stdout
+    assert f"hypothesis imported: {not is_alone}" in run.stdout
+
+
 def test_a_failing_cell_shows_place_difference_and_nothing_of_the_machine(
     tmp_path: Path,
 ) -> None:

@@ -100,8 +100,10 @@ class Books:
 
         It is imported whole at the end of every run, to tell what its tests have done.
         """
-        if session.items and all(isinstance(it, BlockItem) for it in session.items):
-            self.config.pluginmanager.unregister(name="hypothesispytest")
+        plugin = self.config.pluginmanager.get_plugin("hypothesispytest")
+        is_alone = all(isinstance(item, BlockItem) for item in session.items)
+        if plugin and session.items and is_alone:
+            self.config.pluginmanager.unregister(plugin)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
