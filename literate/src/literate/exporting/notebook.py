@@ -141,8 +141,10 @@ def _caption(cell: Cell) -> str:
 
 
 def _archive(book: Book, chapter: Chapter) -> bytes:
-    """What a notebook brings: a part of this program, and the package."""
-    files = sources(*CARRIED, *sorted(_own_imports(chapter)))
+    """What a notebook brings: this program, as far as it is used, and the package."""
+    own = [*CARRIED, *sorted(_own_imports(chapter))]
+    reads_all = any("literate.__file__" in cell.code for cell in chapter.cells)
+    files = sources(*(["."] if reads_all else own))
     for name, package in _packages(book, chapter).items():
         files |= {f"{name}/{title}": text for title, text in package.items()}
     target = io.BytesIO()
