@@ -339,13 +339,15 @@ def test_a_chapter_that_the_nav_leaves_out_is_an_error(root):
     assert (run.returncode, run.stdout, run.stderr) == (1, "", message)
 
 
+NAMELESS = "1: name the package: `literate.weave: {package: …}` as an extension"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (
-            "nav: []\n",
-            "1: name the package: `literate.weave: {package: …}` as an extension",
-        ),
+        ("nav: []\n", NAMELESS),
+        ("markdown_extensions:\n  - literate.weave\n", NAMELESS),
+        ("markdown_extensions:\n  literate.weave: {}\n", NAMELESS),
         (
             "nav: [\n",
             "2: not valid YAML: expected the node content, but found '<stream end>'",
@@ -356,6 +358,14 @@ def test_a_bad_configuration_is_an_error(root, text, message):
     (root / "mkdocs.yml").write_text(text)
     run = literate(root, "tangle")
     assert (run.returncode, run.stderr) == (1, f"mkdocs.yml:{message}\n")
+
+
+def test_extensions_may_be_told_as_a_mapping(root):
+    (root / "mkdocs.yml").write_text(
+        "nav: [one.md, two.md]\nmarkdown_extensions:\n"
+        "  admonition: {}\n  literate.weave: {package: thing}\n"
+    )
+    assert literate(root, "tangle").stdout == "wrote thing/core.py\n"
 
 
 def test_without_a_book_there_is_an_error(tmp_path):

@@ -134,14 +134,11 @@ def _texts(file: Path) -> Iterator[str]:
 
 def _options(file: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """The options of `literate.weave` among the Markdown extensions."""
-    for entry in settings.get("markdown_extensions") or []:
-        if isinstance(entry, dict) and EXTENSION in entry:
-            options = entry[EXTENSION]
-            if isinstance(options, dict) and options.get("package"):
-                return options
-    extensions = settings.get("markdown_extensions")
-    if isinstance(extensions, dict) and isinstance(extensions.get(EXTENSION), dict):
-        return dict(extensions[EXTENSION])
+    extensions = settings.get("markdown_extensions") or []
+    for entry in [extensions] if isinstance(extensions, dict) else extensions:
+        options = entry.get(EXTENSION) if isinstance(entry, dict) else None
+        if isinstance(options, dict) and options.get("package"):
+            return options
     message = f"name the package: `{EXTENSION}: {{package: …}}` as an extension"
     raise BookError(file.name, 1, message)
 

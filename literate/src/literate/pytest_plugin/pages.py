@@ -14,6 +14,7 @@ from literate.book.blocks import Block, Cell, Source
 from literate.book.book import Book, Chapter
 from literate.errors import BookError
 from literate.kernel.blocks import Result
+from literate.kernel.installing import module_name
 from literate.running.here import HereRun
 from literate.running.outputs import Edit, edit, is_settled, rewrite
 from literate.running.run import PageRun
@@ -155,8 +156,7 @@ class Docstrings(Page):
     def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
         """Run the docstrings that are selected, each in a run of its own."""
         result: dict[int, tuple[PageRun | HereRun, int]] = {}
-        name = self.place.removesuffix(".py").removesuffix("/__init__")
-        module = name.replace("/", ".")
+        module = module_name(self.place)
         for section in {item.block.fence.section for item in self.selected()}:
             own = [
                 (index, block)
