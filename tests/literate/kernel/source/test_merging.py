@@ -524,6 +524,12 @@ def test_changes_tell_what_became_of_each_name():
     assert changes[1].before.text == "x = 1\n"
 
 
+def test_a_docstring_that_goes_is_told_like_a_name():
+    module = merged('"""A module."""\n\nx = 1\n')
+    _, changes = merge(module, read("del __doc__\n", Origin("c", 1)))
+    assert [(each.address, each.action) for each in changes] == [("__doc__", "removed")]
+
+
 def test_a_string_below_an_assignment_belongs_to_it():
     first = 'rate = 1\n"""How far a step goes."""\n\n\ndef f():\n    pass\n'
     assert text(first) == first
@@ -629,6 +635,10 @@ def test_names_can_be_added_to_all():
     assert text(f'__all__ = ["{long[0]}"]\n', f'__all__ += ["{long[1]}"]\n') == (
         f'__all__ = [\n    "{long[0]}",\n    "{long[1]}",\n]\n'
     )
+    fits = "a" * (88 - len('__all__ = ["", "b"]'))
+    added = '__all__ += ["b"]\n'
+    assert text(f'__all__ = ["{fits}"]\n', added) == f'__all__ = ["{fits}", "b"]\n'
+    assert text(f'__all__ = ["{fits}a"]\n', added).count("\n") == 4
     whole = "`__all__` is no plain list of names here: write `__all__ = ...`, whole"
     for first in ("__all__ = names()\n", '__all__ = ["a"]  # why\n'):
         assert refusal(first, '__all__ += ["b"]\n') == f"block 2:1: {whole}"
