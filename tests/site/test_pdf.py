@@ -131,7 +131,7 @@ def test_nothing_is_wider_than_the_paper(visit: Opener, page: str) -> None:
 def test_a_missing_chromium_is_named_in_a_line(tmp_path: Path) -> None:
     done = make(tmp_path / "book.pdf", CHROMIUM=str(tmp_path / "chromium"))
     assert done.returncode == 1
-    cure = "install Chromium, or name it: make pdf CHROMIUM=/path/to/chromium"
+    cure = "install Chromium, or name it: CHROMIUM=/path/to/chromium literate pdf"
     assert done.stderr == f"{tmp_path}/chromium does not start: {cure}\n"
 
 

@@ -6,7 +6,9 @@ import argparse
 import io
 import logging
 import sys
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from literate.book.book import Book
 from literate.book.checking import problems
@@ -36,11 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may not know a sign
             stream.reconfigure(errors="backslashreplace")
+    words = sys.argv[1:] if arguments is None else arguments
     parser = _parser()
-    options, others = parser.parse_known_args(arguments)
-    options.others = others
-    if options.others and options.command is not site.run:
-        parser.error(f"unknown option: {' '.join(options.others)}")
+    if not words:
+        parser.print_help(sys.stderr)
+        return 2
+    options, others = parser.parse_known_args(words)
+    options.words = words[1:]
+    if others and options.command is not site.run:
+        parser.error(f"unknown option: {' '.join(others)}")
     try:
         if file := find_config(Path.cwd()):
             complete(file.parent)
@@ -51,9 +57,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
+class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # of parsers
+    """Commands whose own `--help` begins with what the list says of them."""
+
+    def add_parser(self, name: str, **words: Any) -> Any:
+        """Add a command."""
+        return super().add_parser(name, description=words["help"], **words)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="literate", description=DESCRIPTION)
-    commands = parser.add_subparsers(required=True, metavar="command")
+    made = version("literate-book")
+    parser.add_argument("--version", action="version", version=f"literate-book {made}")
+    commands = parser.add_subparsers(action=_Commands, required=True, metavar="command")
     checking = argparse.ArgumentParser(add_help=False)
     checking.add_argument(
         "--check",
@@ -141,8 +157,12 @@ def _add_pdf(
     """The command `pdf`."""
     command = commands.add_parser("pdf", help="print the built site as one PDF")
     command.set_defaults(command=_pdf)
-    command.add_argument("site", type=Path, help="the folder that it was built into")
-    command.add_argument("file", type=Path, help="the PDF to write")
+    command.add_argument(
+        "site", type=Path, nargs="?", help="the built site; site/ by default"
+    )
+    command.add_argument(
+        "file", type=Path, nargs="?", help="the PDF to write; book.pdf by default"
+    )
 
 
 def _place(text: str) -> tuple[str, int | None]:
@@ -206,19 +226,22 @@ def _notebook(options: argparse.Namespace) -> int:
 
 def _pdf(options: argparse.Namespace) -> int:
     """Print the book."""
+    root = Book.find(Path.cwd()).root
+    file = options.file or root / "book.pdf"
     try:
         from literate.exporting.pdf import pdf
 
-        printed = pdf(Book.find(Path.cwd()).root, options.site)
+        printed = pdf(root, options.site or root / "site")
     except ModuleNotFoundError as error:
-        print(f"{error.name} is missing: `make install` installs it", file=sys.stderr)
+        cure = "python -m pip install 'literate-book[pdf]'"
+        print(f"{error.name} is not installed: {cure}", file=sys.stderr)
         return 1
     except RuntimeError as error:
         print(error, file=sys.stderr)
         return 1
-    options.file.parent.mkdir(parents=True, exist_ok=True)
-    options.file.write_bytes(printed)
-    print(f"wrote {options.file}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(printed)
+    print(f"wrote {file}")
     return 0
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from literate.book.book import Book
+from literate.errors import BookError
 
 ALONE = Path(__file__).parent / "pytest.ini"
 PYTEST_NAMES = (
@@ -20,6 +25,8 @@ PYTEST_NAMES = (
     "setup.cfg",
 )
 PYTEST_SECTIONS = ("[tool.pytest", "[pytest]", "[tool:pytest]")
+QUIET = ("NO_MKDOCS_2_WARNING", "1")
+"""Material for MkDocs speaks of its successor before each build: once is enough."""
 Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 
@@ -47,19 +54,41 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         "serve", help="serve the site; what is saved is shown, a broken page with why"
     )
     watch.set_defaults(command=_serve)
-    watch.add_argument("--address", default="127.0.0.1:8000", metavar="HOST:PORT")
+    watch.add_argument(
+        "--address",
+        type=_address,
+        default="127.0.0.1:8000",
+        metavar="[HOST:]PORT",
+        help="127.0.0.1:8000 by default",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run pytest on the book, and on nothing else."""
     book = Book.find(Path.cwd())
-    pages = [str(Path(page).resolve()) for page in options.pages]
-    words = ["pytest", "--markdown-docs", "-p", "literate.pytest_plugin", *pages]
+    words = ["pytest", "--markdown-docs", "-p", "literate.pytest_plugin"]
+    words += ["--continue-on-collection-errors"]  # what is right runs nevertheless
     if not any(_configures_pytest(book.root / name) for name in PYTEST_NAMES):
         words += ["-c", str(ALONE), "--rootdir", str(book.root)]
-    words += options.others
-    words += ["--update-outputs"] if options.update_outputs else []
-    return _python(book, words)
+    return _python(book, [*words, *_of_pytest(book, options.words)])
+
+
+def _of_pytest(book: Book, words: list[str]) -> Iterator[str]:
+    """The words of `run`, where they stand, as pytest takes them in the book's folder.
+
+    Raises:
+        BookError: Where one is a page that is not there.
+    """
+    for before, word in pairwise(["", *words]):
+        file = Path.cwd() / word.partition("::")[0]
+        if word.startswith("-") or before in ("-k", "-m"):
+            yield word
+        elif file.exists():
+            yield str(Path.cwd() / word)
+        elif file.suffix == ".md" and not before.startswith("-"):
+            raise BookError(word, 1, book.unknown(word))
+        else:
+            yield word
 
 
 def _configures_pytest(file: Path) -> bool:
@@ -81,13 +110,36 @@ def _build(options: argparse.Namespace) -> int:
 
 def _python(book: Book, words: list[str]) -> int:
     """Run a module of Python's in the folder of the book; its exit status."""
+    os.environ.setdefault(*QUIET)
     command = [sys.executable, "-m", *words]
     return subprocess.run(command, cwd=book.root, check=False).returncode
 
 
 def _serve(options: argparse.Namespace) -> int:
     """Serve the site until somebody ends it."""
+    os.environ.setdefault(*QUIET)
     from literate.weaving.serving import serve  # MkDocs is slow to import
 
-    serve(Book.find(Path.cwd()).root, options.address)
+    book = Book.find(Path.cwd())
+    # MkDocs warns of what is meant: only the page of a saved text is made anew.
+    logging.getLogger("mkdocs.commands.build").addFilter(
+        lambda record: "'dirty' build" not in record.getMessage()
+    )
+    print(f"serving at http://{options.address}, until Ctrl-C ends it", flush=True)
+    try:
+        serve(book.root, options.address)
+    except OSError as error:
+        print(
+            f"{options.address}: {error.strerror}: try --address 9000", file=sys.stderr
+        )
+        return 1
     return 0
+
+
+def _address(text: str) -> str:
+    """Read `[HOST:]PORT`."""
+    host, _, port = text.rpartition(":")
+    if not port.isdecimal():
+        message = f"{text!r} is no address: give one such as 127.0.0.1:9000, or 9000"
+        raise argparse.ArgumentTypeError(message)
+    return f"{host or '127.0.0.1'}:{port}"

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from literate.exporting.volume import volume
 
 ADDRESS = "http://book.invalid/"
-CURE = "install Chromium, or name it: make pdf CHROMIUM=/path/to/chromium"
+CURE = "install Chromium, or name it: CHROMIUM=/path/to/chromium literate pdf"
 # A page that is printed has to wait for its fonts; one on a screen rather goes without.
 # A face that is `local` may not be on this machine: that is what the next one is for.
 FONTS = """Promise.allSettled([...document.fonts].map(font => {
