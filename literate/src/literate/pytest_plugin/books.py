@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from functools import cache, partial
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -31,6 +32,7 @@ class Books:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.told: set[str] = set()
         self._books: dict[Path, Book] = {}
         self._find_config = cache(find_config)  # asked for each file of a folder
         self._pool: Pool | None = None
@@ -65,6 +67,19 @@ class Books:
         if path.startswith(f"{book.package}/") and path.endswith(".py"):
             return [Docstrings.of(parent, file_path, self, book, path)]
         return collectors
+
+    def refuse(self, page: Page, message: str) -> NoReturn:
+        """Refuse a page; what is wrong in one chapter is told once, not for each page.
+
+        Raises:
+            CollectError: Where it was not told yet.
+            Skipped: Else.
+        """
+        if message in self.told:
+            place = ":".join(message.split(":", 2)[:2])
+            pytest.skip(f"not read because of {place}", allow_module_level=True)
+        self.told.add(message)
+        raise page.CollectError(message)
 
     def run(self, page: Page, names_of: str, blocks: list[Block]) -> PageRun | HereRun:
         """Run a page: in a process of its own, or here where somebody looks inside."""
@@ -126,7 +141,8 @@ class Books:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
                 line = str(error)
             else:
-                line = f"{page.place}: {count} outputs written" if count else ""
+                noun = "output" if count == 1 else "outputs"
+                line = f"{page.place}: {count} {noun} written" if count else ""
             if line and reporter:
                 reporter.write_line(f"\n{line}")
 

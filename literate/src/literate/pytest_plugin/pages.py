@@ -68,7 +68,7 @@ class Page(pytest.File):
         try:
             blocks = self.blocks
         except BookError as error:
-            raise self.CollectError(str(error)) from None
+            self.books.refuse(self, str(error))
         seen: dict[str, int] = {}
         for index, block in enumerate(blocks):
             section = _slug(block.fence.section) or "top"
