@@ -118,9 +118,6 @@ class Book:
         folder = self.root / self.data_folder
         if not self.data_folder:
             return {}
-        if not folder.is_dir():
-            message = f"the data folder {self.data_folder} is not there"
-            raise BookError(self.config.name, 1, message)
         return {
             file.relative_to(folder).as_posix(): file.read_bytes()
             for file in sorted(folder.rglob("*"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 EXTENSION = "literate.weave"
 UNLISTED = ("draft_docs", "not_in_nav", "exclude_docs")
 """The settings that name pages which need not stand in the nav."""
+OPTIONS = ("package", "optional", "data", "limit")
+"""The options of the extension."""
 LIMIT = 60.0
 """The seconds that a cell may take where the book says nothing else."""
 
@@ -75,29 +78,31 @@ def read_config(file: Path) -> Config:
     settings = load(file)
     options = _options(file, settings)
     docs = settings.get("docs_dir", "docs")
-    paths = [f"{docs}/{name}" for name in _pages(settings.get("nav"))]
-    root = file.parent
-    for path in paths:
-        if not (root / path).is_file():
-            line = _line_of(file, path.removeprefix(f"{docs}/"))
-            message = f"nav names {path}, which is not there"
-            raise BookError(file.name, line, message)
-    pages = sorted((root / docs).rglob("*.md"))
-    names = [page.relative_to(root / docs).as_posix() for page in pages]
-    left_out = [name for name in names if f"{docs}/{name}" not in paths]
-    if forgotten := _forgotten(settings, left_out):
+    names = list(_pages(settings.get("nav")))
+    folder = file.parent / docs
+    pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
+    left = _forgotten(settings, [each for each in pages if each not in names])
+    for name in names:
+        if not (folder / name).is_file():
+            hint = f"; not in the nav: {', '.join(left)}" if left else ""
+            message = f"nav names {docs}/{name}, which is not there{hint}"
+            raise BookError(file.name, _line_of(file, name), message)
+        if names.count(name) > 1:
+            message = f"nav names {docs}/{name} twice: a chapter has one place"
+            raise BookError(file.name, _line_of(file, name), message)
+    if left:
         message = (
             f"this page is not in the nav of {file.name}: add it there, or name it "
             "in `draft_docs`"
         )
-        raise BookError(f"{docs}/{forgotten}", 1, message)
+        raise BookError(f"{docs}/{left[0]}", 1, message)
     return Config(
         file,
         options["package"],
         tuple(options.get("optional") or ()),
         docs,
-        paths,
-        str(options.get("data") or ""),
+        [f"{docs}/{name}" for name in names],
+        _data(file, options),
         _limit(file, options),
     )
 
@@ -135,12 +140,29 @@ def _texts(file: Path) -> Iterator[str]:
 def _options(file: Path, settings: dict[str, Any]) -> dict[str, Any]:
     """The options of `literate.weave` among the Markdown extensions."""
     extensions = settings.get("markdown_extensions") or []
-    for entry in [extensions] if isinstance(extensions, dict) else extensions:
-        options = entry.get(EXTENSION) if isinstance(entry, dict) else None
-        if isinstance(options, dict) and options.get("package"):
-            return options
+    entries = [extensions] if isinstance(extensions, dict) else extensions
+    found = [each.get(EXTENSION) for each in entries if isinstance(each, dict)]
+    options: dict[str, Any] = next(
+        (each for each in found if isinstance(each, dict)), {}
+    )
+    for name in set(options) - {*OPTIONS}:
+        near = difflib.get_close_matches(name, OPTIONS, 1)
+        guess = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(OPTIONS)}"
+        message = f"{EXTENSION} has no option `{name}`: {guess}"
+        raise BookError(file.name, _line_of(file, f"{name}:"), message)
+    if options.get("package"):
+        return options
     message = f"name the package: `{EXTENSION}: {{package: …}}` as an extension"
     raise BookError(file.name, 1, message)
+
+
+def _data(file: Path, options: dict[str, Any]) -> str:
+    """The folder whose files lie beside the cells."""
+    data = str(options.get("data") or "")
+    if not (file.parent / data).is_dir():
+        message = f"the data folder {data} is not there: make it, or drop this option"
+        raise BookError(file.name, _line_of(file, "data:"), message)
+    return data
 
 
 def _limit(file: Path, options: dict[str, Any]) -> float:
@@ -152,16 +174,16 @@ def _limit(file: Path, options: dict[str, Any]) -> float:
     return float(limit)
 
 
-def _forgotten(settings: dict[str, Any], left_out: list[str]) -> str | None:
-    """The first of some pages that has to stand in the nav."""
+def _forgotten(settings: dict[str, Any], left_out: list[str]) -> list[str]:
+    """Those of some pages that have to stand in the nav."""
     if not left_out:
-        return None
+        return []
     import pathspec  # here, because most books have no such page
 
     texts = [settings.get(name) for name in UNLISTED]
     lines = [line for text in texts if text for line in str(text).splitlines()]
     unlisted = pathspec.GitIgnoreSpec.from_lines(lines)
-    return next((name for name in left_out if not unlisted.match_file(name)), None)
+    return [name for name in left_out if not unlisted.match_file(name)]
 
 
 def _pages(nav: Any) -> Iterator[str]:
