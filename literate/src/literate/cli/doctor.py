@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from literate.book.book import Book
 from literate.book.checking import problems
 from literate.book.config import find_config, load
+from literate.book.libraries import imported
 from literate.errors import BookError
 
 Commands = argparse._SubParsersAction  # argparse has no public name for it
@@ -23,11 +25,6 @@ EXTENSIONS = {
     "pymdownx.details": "folded boxes (`???`), such as solutions, are shown as text",
 }
 """The extensions that a book needs, and what a reader sees without them."""
-LIBRARIES = {
-    "pygraphviz": "graphs are laid out by the program `dot`, if it is there",
-    "matplotlib": "cells that plot do not run",
-}
-"""What is good to have, and what happens without."""
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -45,9 +42,8 @@ def _doctor(options: argparse.Namespace) -> int:
     wrong = list(_problems(Path.cwd()))
     for each in wrong:
         print(each)
-    for library, without in LIBRARIES.items():
-        if importlib.util.find_spec(library) is None:
-            print(f"note: {library} is not installed: {without}")
+    for place, library in _lacking(Path.cwd()) if not wrong else ():
+        print(f"note: {place}: {library} is not installed: cells with it do not run")
     if not wrong:
         print("nothing is missing")
     return 1 if wrong else 0
@@ -66,6 +62,18 @@ def _problems(start: Path) -> Iterator[BookError]:
     settings = load(file)
     yield from _of_extensions(file.name, settings)
     yield from _of_chapters(file.parent)
+
+
+def _lacking(start: Path) -> Iterator[tuple[str, str]]:
+    """The libraries that the chapters import and that lack, each where it is wanted."""
+    book = Book.find(start)
+    known = {book.package, *sys.stdlib_module_names}
+    for chapter in book.chapters.values():
+        for block in chapter.blocks:
+            for name in (each.partition(".")[0] for each in imported(block.code)):
+                if name not in known and importlib.util.find_spec(name) is None:
+                    known.add(name)
+                    yield block.fence.place, name
 
 
 def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
