@@ -58,7 +58,8 @@ def _options(path: str, line: int, language: str, rest: str) -> list[tuple[str, 
         match = OPTION.match(rest, position)
         if match is None or match["name"] not in allowed:
             word = match["name"] if match else rest[position:].strip()
-            choice = f"only {', '.join(allowed)} are known" if allowed else "none is"
+            verb = "is" if len(allowed) == 1 else "are"
+            choice = f"only {', '.join(allowed)} {verb} known" if allowed else "none is"
             message = f"unknown fence option {word!r}: {choice}"
             raise BookError(path, line, message)
         name, value = match["name"], match["value"]

@@ -14,6 +14,9 @@ from literate.kernel.blocks import Result
 from literate.kernel.comparing import difference, matches
 from literate.running.verdict import is_writable, shows_exception
 
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+>")
+"""Where an object lies in the memory of one run: the next run has another place."""
+
 
 class Edit(NamedTuple):
     """Lines of a chapter, counted from 0, and what to put in their place."""
@@ -91,6 +94,6 @@ def _block(cell: Cell, text: str) -> tuple[str, ...]:
     longest = max((len(marks) for marks in re.findall(r"`{3,}", text)), default=2)
     marks = "`" * (longest + 1)
     indent = " " * cell.fence.indent
-    content = text.rstrip().split("\n")
+    content = ADDRESS.sub(" at ...>", text).rstrip().split("\n")
     lines = [f"{marks}output", *(line.rstrip() for line in content), marks]
     return tuple(f"{indent}{line}".rstrip() for line in lines)

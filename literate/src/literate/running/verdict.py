@@ -71,7 +71,10 @@ def is_writable(text: str) -> bool:
 def _of_cell(cell: Cell, result: Result) -> Iterator[str]:
     """What is wrong with a cell, its text before its pictures."""
     if result.status == "raised" and not shows_exception(cell):
-        yield result.trace.rstrip()
+        trace = result.trace.rstrip()
+        error = trace.rpartition("\n")[2]
+        is_meant = cell.output is not None and error in cell.output.text
+        yield trace + (f"\nto show it, begin the output by `{HEADER}`" * is_meant)
     if match := CONTROL.search(result.text):
         line = result.text.count("\n", 0, match.start()) + 1
         yield (
@@ -93,7 +96,8 @@ def _of_text(cell: Cell, result: Result) -> Iterator[str]:
     if output is None and result.text:
         yield (
             "the cell displays text, but no output block follows it: "
-            f"run with --update-outputs{_cure(result.text)}\n{_indented(result.text)}"
+            f"run with --update-outputs{_cure(result.text)}{_silent(result)}\n"
+            f"{_indented(result.text)}"
             f"{_behind(result)}"
         )
     elif output is not None and not result.text:
@@ -112,6 +116,12 @@ def _cure(text: str) -> str:
     if re.search(r"^[+]?\w*Warning: ", text, re.MULTILINE):
         return "; `warnings.simplefilter('ignore')` in a cell above keeps warnings away"
     return ""
+
+
+def _silent(result: Result) -> str:
+    """What to do about the value of a line that has drawn a picture."""
+    meant = ", or end the last line with `;` where only the picture is meant"
+    return meant if result.pictures else ""
 
 
 def _behind(result: Result) -> str:

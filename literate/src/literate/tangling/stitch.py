@@ -294,6 +294,7 @@ def _check(book: Book, texts: dict[str, str], bodies: dict[str, str]) -> None:
         wanted = bodies.get(title) or text_of(book.last[title], book.package)
         if given != wanted:
             message = (
-                "cannot be carried back: the chapters would give another text here"
+                "cannot be carried back: the chapters would give another text here; "
+                "write this part into a chapter by hand, then tangle with --force"
             )
             raise BookError(title, _first_difference(given, wanted), message)
