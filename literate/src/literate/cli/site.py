@@ -85,7 +85,7 @@ def _of_pytest(book: Book, words: list[str]) -> Iterator[str]:
             yield word
         elif file.exists():
             yield str(Path.cwd() / word)
-        elif file.suffix == ".md" and not before.startswith("-"):
+        elif file.suffix == ".md":
             raise BookError(word, 1, book.unknown(word))
         else:
             yield word

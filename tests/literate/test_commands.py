@@ -1,0 +1,156 @@
+"""What the commands say to somebody who has not used them before."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from literate.cli import site
+from making import cell, literate, make_book, source
+from making import site as good_site
+from processes import outcome, run_pytest
+
+GOOD = "# One\n" + cell("1 + 1\n", "2\n")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return good_site(tmp_path, one=GOOD)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What `run` asks of Python."""
+    words: list[str] = []
+
+    def note(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        words[:] = command
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(site.subprocess, "run", note)
+    return words
+
+
+def test_without_a_command_all_of_them_are_shown(tmp_path: Path) -> None:
+    run = literate(tmp_path)
+    assert run.returncode == 2
+    assert "make a book that runs at once" in run.stderr
+
+
+def test_the_help_of_a_command_says_what_it_does(tmp_path: Path) -> None:
+    assert "carry hand edits into the chapters" in literate(
+        tmp_path, "stitch", "--help"
+    ).stdout  # fmt: skip
+    assert literate(tmp_path, "--version").stdout.startswith("literate-book ")
+
+
+def test_run_leaves_the_words_of_pytest_where_they_stand(
+    root: Path, asked: list[str]
+) -> None:
+    literate(root, "run", "-k", "two", "docs/one.md::one-1", "--update-outputs")
+    page = str(root / "docs/one.md::one-1")
+    assert asked[-4:] == ["-k", "two", page, "--update-outputs"]
+    literate(root / "docs", "run", "-x", "one.md")
+    assert asked[-2:] == ["-x", str(root / "docs/one.md")]
+    literate(root, "run", "-k", "docs")
+    assert asked[-2:] == ["-k", "docs"]
+
+
+def test_run_says_which_page_was_meant(root: Path, asked: list[str]) -> None:
+    run = literate(root, "run", "-q", "one.md")
+    message = "no such chapter in the nav of mkdocs.yml: did you mean docs/one.md?"
+    assert (run.returncode, run.stderr) == (1, f"one.md:1: {message}\n")
+    assert asked == []
+
+
+def test_what_is_wrong_in_one_chapter_is_told_once_and_the_others_run(
+    tmp_path: Path,
+) -> None:
+    wrong = "# Two\n" + source("def half(x)\n    return x / 2\n")
+    make_book(tmp_path, one=GOOD, two=wrong, three="# Three\n" + cell("3\n", "3\n"))
+    run = run_pytest(tmp_path, "--continue-on-collection-errors", "-rs")
+    assert run.returncode == 1
+    assert outcome(run) == {"passed": 1, "skipped": 1, "error": 1}
+    assert run.stdout.count("is not valid Python: expected ':'") == 1
+    assert "not read because of docs/two.md:4" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("packge: thing", "no option `packge`: did you mean `package`?"),
+        (
+            "{package: thing, color: red}",
+            "no option `color`: it has package, optional, data, limit",
+        ),
+        (
+            "{package: thing, data: docs/dat}",
+            "the data folder docs/dat is not there: make it, or drop this option",
+        ),
+    ],
+)
+def test_an_option_of_the_book_that_is_wrong(
+    root: Path, options: str, message: str
+) -> None:
+    config = root / "mkdocs.yml"
+    text = config.read_text().replace("\n      package: thing", f" {options}")
+    if not options.startswith("{"):
+        text = config.read_text().replace("package: thing", options)
+    config.write_text(text)
+    for command in ("tangle", "doctor", "build"):
+        run = literate(root, command)
+        assert run.returncode == 1
+        assert message in run.stdout + run.stderr
+
+
+def test_a_nav_says_which_pages_it_lacks_and_which_it_has_twice(root: Path) -> None:
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace("one.md", "docs/one.md"))
+    assert literate(root, "doctor").stdout == (
+        "mkdocs.yml:3: nav names docs/docs/one.md, which is not there; "
+        "not in the nav: one.md\n"
+    )
+    config.write_text(config.read_text().replace("docs/one.md", "one.md\n  - one.md"))
+    assert "nav names docs/one.md twice" in literate(root, "doctor").stdout
+
+
+def test_doctor_speaks_of_the_libraries_that_the_chapters_import(root: Path) -> None:
+    assert "not installed" not in literate(root, "doctor").stdout
+    text = "# One\n" + cell("import no_such_library\nimport thing, os\n")
+    (root / "docs/one.md").write_text(text)
+    assert literate(root, "doctor").stdout.count("is not installed") == 1
+    assert (
+        "note: docs/one.md:3: no_such_library is not installed"
+        in literate(root, "doctor").stdout
+    )
+
+
+def test_an_address_may_be_a_port_alone(root: Path) -> None:
+    assert site._address("9000") == "127.0.0.1:9000"
+    assert site._address("0.0.0.0:80") == "0.0.0.0:80"
+    run = literate(root, "serve", "--address", "localhost")
+    assert run.returncode == 2
+    assert "is no address: give one such as 127.0.0.1:9000" in run.stderr
+
+
+def test_an_output_is_written_without_addresses(tmp_path: Path) -> None:
+    make_book(tmp_path, one="# One\n" + cell("object()\n"))
+    assert run_pytest(tmp_path, "--update-outputs").returncode == 0
+    assert "<object object at ...>\n" in (tmp_path / "docs/one.md").read_text()
+    assert run_pytest(tmp_path).returncode == 0
+
+
+def test_an_exception_that_is_to_be_shown_says_how(tmp_path: Path) -> None:
+    shown = "ValueError: no\n"
+    make_book(tmp_path, one="# One\n" + cell("raise ValueError('no')\n", shown))
+    cure = "to show it, begin the output by `Traceback (most recent call last):`"
+    assert cure in run_pytest(tmp_path).stdout
+
+
+def test_a_picture_that_also_has_a_value_says_how_to_be_silent(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    text = cell("import matplotlib.pyplot as plt\nplt.bar([1], [2])\n")
+    make_book(tmp_path, one="# One\n" + text + "```figure\nA bar.\n```\n")
+    run = run_pytest(tmp_path)
+    assert "end the last line with `;` where only the picture is meant" in run.stdout
