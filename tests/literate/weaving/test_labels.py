@@ -53,13 +53,13 @@ def plain(text: str) -> str:
 def test_labels_tell_the_place_and_the_life_of_definitions(labels: list[str]) -> None:
     assert [plain(each) for each in labels] == [
         "`thing/core.py` new file. "
-        "Later replaced in [a later chapter](second.md#thing.core.Box.__init__): "
-        "`__init__`. "
-        "Later removed in [a later chapter](second.md#thing.core.Box.show): `show`",
+        "Later replaced in a later chapter: "
+        "[`__init__`](second.md#thing.core.Box.__init__). "
+        "Later removed in a later chapter: [`show`](second.md#thing.core.Box.show)",
         "`thing/core.py` adds `grow` to `Box`, after `__init__`; "
         "replaces `__init__` of `Box` from "
         "[The first](first.md#thing.core.Box.__init__). "
-        "Later replaced [below](#thing.core.Box.grow-2): `grow`",
+        "Later replaced below: [`grow`](#thing.core.Box.grow-2)",
         "`thing/core.py` adds `make` after `Box`",
         "`thing/core.py` removes `show` of `Box` from "
         "[The first](first.md#thing.core.Box.show)",

@@ -90,10 +90,15 @@ def _later(book: Book, history: History, written: list[Version]) -> Iterator[str
     for (removed, _), versions in groups.items():
         after = history.after(versions[0])
         assert after is not None  # only such versions are in a group
-        names = ", ".join(f"`{_own(version)}`" for version in versions)
+        names = ", ".join(
+            _link(book, version, there, f"`{_own(version)}`")
+            for version in versions
+            if (there := history.after(version))
+        )
         verb = "removed" if removed else "replaced"
-        link = _link(book, versions[0], after, _ahead(after.path))
-        place = link if after.path == versions[0].path else f"in {link}"
+        place = "above" if after.line < versions[0].line else "below"
+        if after.path != versions[0].path:
+            place = f"in {_ahead(after.path)}"
         yield f"Later {verb} {place}: {names}"
 
 
@@ -103,9 +108,9 @@ def _place(here: Version, there: Version) -> tuple[str, int]:
 
 
 def _link(book: Book, here: Version, there: Version, title: str = "") -> str:
-    """A link from one block to another; another chapter has its title, or this."""
+    """A link from one block to another, with this title or with that of the chapter."""
     if here.path == there.path:
-        title = "above" if there.line < here.line else "below"
+        title = title or ("above" if there.line < here.line else "below")
         return f"[{title}](#{there.anchor})"
     page = posixpath.relpath(there.path, posixpath.dirname(here.path))
     return f"[{title or book.chapters[there.path].title}]({page}#{there.anchor})"
