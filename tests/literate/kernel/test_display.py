@@ -92,6 +92,18 @@ def test_a_figure_follows_the_scheme_and_has_names_of_its_own() -> None:
     assert "<title>" not in html and "<a " not in html
 
 
+@pytest.mark.parametrize("size", [8, 10])
+def test_a_plot_is_never_smaller_than_its_letters_can_be_read(size: int) -> None:
+    with pyplot.rc_context({"font.size": size}):
+        pyplot.subplots(figsize=(6.5, 3.2))[1].plot([1, 2])
+        [svg] = open_figures()
+    [width] = re.findall(r'width="([\d.]+)pt"', svg)
+    html = figure(Result("ran", pictures=(svg,)), "A line", "fence-1")
+    [told] = re.findall(r"min-width:(\d+)px", html)
+    # Where a point has a pixel, letters have as many pixels as they have points.
+    assert int(told) == round(10 / size * float(width))
+
+
 def test_steps_are_numbered_for_those_who_cannot_see_them() -> None:
     html = figure(Result("ran", pictures=("<svg/>", "<svg/>")), "The pass", "fence-1")
     assert html.count('class="literate-frame"') == 2

@@ -17,6 +17,10 @@ GROUND = re.compile(r"(?<=: )(?:#ffffff|white)(?=[\"';])")
 ORANGE = re.compile(r"(?<=: )#ff7f0e")
 LEGIBLE = 12
 """The height of a graph's letters, in pixels, below which it does not shrink."""
+LEGIBLE_OUTLINED = 10
+"""The same for a plot, whose letters are plain and stand alone."""
+OUTLINED = re.compile(r"scale\((0\.\d+) -0\.\d+\)")
+"""The size of a word that Matplotlib has drawn, in hundreds of points."""
 EDGE = 13
 """The height of the letters on an arrow, before the whole picture is scaled."""
 
@@ -84,14 +88,20 @@ def _picture(picture: str, alternative: str, prefix: str) -> str:
 
 
 def _least(svg: str) -> str:
-    """The width below which a graph cannot be read, and scrolls: as an attribute."""
+    """The width below which a picture cannot be read, and scrolls: as an attribute."""
     width = re.search(r'<svg[^>]* width="([\d.]+)pt"', svg)
-    if not width or 'class="graph"' not in svg:
+    if not width:
         return ""
-    scale = re.search(r"scale\(([\d.]+)", svg)
-    sizes = (float(size) for size in re.findall(r'font-size="([\d.]+)"', svg))
     points = float(width[1])
-    least = LEGIBLE * points / min([EDGE, *sizes]) / (float(scale[1]) if scale else 1)
+    if 'class="graph"' in svg:
+        scale = re.search(r"scale\(([\d.]+)", svg)
+        sizes = (float(size) for size in re.findall(r'font-size="([\d.]+)"', svg))
+        smallest = min([EDGE, *sizes]) * (float(scale[1]) if scale else 1)
+        least = LEGIBLE * points / smallest
+    elif drawn := OUTLINED.findall(svg):
+        least = LEGIBLE_OUTLINED * points / (100 * min(map(float, drawn)))
+    else:
+        return ""
     return f' style="min-width:{min(least, points * 4 / 3):.0f}px"'
 
 
