@@ -77,7 +77,7 @@ $(STAMP): pyproject.toml literate/pyproject.toml
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(addprefix $(MACHINE)/weaving/browser/,pieces.py telling.py worker.py)) | $(STAMP)
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(addprefix $(MACHINE)/weaving/browser/,changes.py pieces.py telling.py worker.py)) | $(STAMP)
 	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
 	$(BIN)/node literate/page/build.mjs
 

@@ -253,12 +253,12 @@ export class Block {
     }
     this.state(state);
     const isNew = state !== "same" && state !== "passed";
-    const text = state === "failed" && report.trace ? report.trace : report.text;
+    const text = shown(report);
     if (report.hint) this.print("literate-hint", report.hint);
     else if (state === "failed" && !report.trace && !report.text) {
       this.print("literate-hint", `Not run: ${report.because}`);
     }
-    if (isNew && text && !(report.hint && !isAsked)) this.print("literate-text", shown(report, text));
+    if (isNew && text && !(report.hint && !isAsked)) this.print("literate-text", text);
     if (state === "different") this.compare(text);
     if (report.figure && (isAsked || state === "different")) {
       this.outcome.hidden = false;
@@ -272,7 +272,13 @@ export class Block {
   }
 }
 
-/** The text of a report; a refused answer's hint stands above it already. */
-function shown(report, text) {
-  return report.hint ? text.replace(/Traceback \(most recent call last\):\n[^]*$/, "") : text;
+const HEADER = "Traceback (most recent call last):\n";
+
+/** What a block has printed and, where an exception ended it, how it came to that; a
+    refused answer's hint stands above it already. */
+function shown({ state, text, trace, hint }) {
+  if (!["failed", "refused"].includes(state) || !(trace || hint)) return text;
+  const end = text.lastIndexOf(HEADER);
+  const printed = end < 0 ? text : text.slice(0, end);
+  return hint ? printed : printed + trace;
 }

@@ -8,13 +8,23 @@ export function playground(place, teacher) {
   new Playground(place, teacher);
 }
 
+/** The numbers that an address holds, which anybody may have written. */
+function numbersIn(text) {
+  try {
+    const pairs = Object.entries(JSON.parse(text) ?? {});
+    return Object.fromEntries(pairs.filter(([, value]) => Number.isFinite(value)));
+  } catch {
+    return {};
+  }
+}
+
 class Playground {
   constructor(place, teacher) {
     this.place = place;
     this.teacher = teacher;
     this.name = place.dataset.function;
     const shared = new URLSearchParams(location.hash.replace(/^#/, ""));
-    this.numbers = JSON.parse(shared.get("numbers") ?? "{}");
+    this.numbers = numbersIn(shared.get("numbers"));
     const text = shared.get("text") ?? place.dataset.text ?? "";
     this.field = make("input", { type: "text", value: text, spellcheck: "false", autocomplete: "off" });
     this.told = make("p", { class: "literate-told", role: "status" });

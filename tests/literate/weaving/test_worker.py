@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
+from literate.weaving.browser.changes import changed, prints
 from literate.weaving.browser.lessons import lesson
 from literate.weaving.browser.worker import Runner, agrees
 from making import book, cell, source
@@ -31,6 +33,15 @@ PAGE = (
 )
 ONE, SOURCE, TWO, RAISING, LACKING, REST, TASK, SOLUTION = range(8)
 Asker = Callable[..., dict[int, dict[str, Any]]]
+
+
+class Slotted:
+    """An object that keeps its attributes in slots."""
+
+    __slots__ = ("grad",)
+
+    def __init__(self) -> None:
+        self.grad = 0.0
 
 
 class Reader:
@@ -124,6 +135,50 @@ def test_exercises(reader: Reader) -> None:
     missing = check("pass\n")
     assert (missing["state"], missing["hint"]) == ("refused", "")
     assert "NameError" in missing["text"]
+
+
+def test_an_answer_without_return_is_told_so(reader: Reader) -> None:
+    reader.runner.check(TASK, "{}", "def double(x):\n    print(2 * x)\n")
+    last = reader.told[-1]
+    assert last["hint"].startswith("double returns nothing")
+    assert last["text"].startswith("6\n")  # what it prints is there as well
+
+
+def test_an_answer_that_changes_the_page_spoils_nothing(reader: Reader) -> None:
+    reader.run(TWO)
+    spoiling = "t.append(2)\n\n\ndef double(x):\n    return 5\n"
+    for _ in range(2):
+        reader.runner.check(TASK, "{}", spoiling)
+        told = "twice three (What t holds was changed on the way; the next run has"
+        assert reader.told[-1]["hint"].startswith(told)
+    shown = reader.run(SOLUTION, at7="t")
+    assert shown["text"] == "[1]\n"
+
+
+def test_an_answer_takes_no_random_numbers_from_the_cells_below(reader: Reader) -> None:
+    drawing = "import random\n\nrandom.seed(1)\n"
+    first = reader.run(SOLUTION, at0=drawing, at7="random.random()")["text"]
+    reader.run(REST, at0=drawing)
+    answer = "import random\n\n\ndef double(x):\n    return random.random()\n"
+    reader.runner.check(TASK, json.dumps({"0": drawing}), answer)
+    assert reader.run(SOLUTION, at0=drawing, at7="random.random()")["text"] == first
+
+
+@pytest.mark.parametrize(
+    ("held", "change"),
+    [
+        ({"a": [1, {"b": 2.0}]}, lambda held: held["a"][1].update(b=3.0)),
+        ({"a": SimpleNamespace(x=1)}, lambda held: setattr(held["a"], "x", 2)),
+        ({"a": Slotted()}, lambda held: setattr(held["a"], "grad", 1.0)),
+        ({"a": [1], "b": 2}, lambda held: held["a"].append(3)),
+    ],
+)
+def test_a_change_anywhere_is_noticed_and_named(held: Any, change: Any) -> None:
+    held["loop"] = held
+    before = prints(held)
+    assert changed(before, prints(held)) == []
+    change(held)
+    assert changed(before, prints(held)) == ["a"]
 
 
 def test_an_answer_knows_nothing_of_the_solution_below(reader: Reader) -> None:

@@ -24,7 +24,10 @@ CARRIED = (
     "weaving/__init__.py",
     "weaving/browser/__init__.py",
     "weaving/figures.py",
-    *(f"weaving/browser/{name}.py" for name in ("pieces", "telling", "worker")),
+    *(
+        f"weaving/browser/{name}.py"
+        for name in ("changes", "pieces", "telling", "worker")
+    ),
 )
 """The part of this program that runs in a browser; `build.mjs` lists it as well."""
 

@@ -9,6 +9,7 @@ import ast
 import contextlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from literate.kernel.blocks import MemoryScreen, Result
@@ -75,6 +76,66 @@ def state(piece: Piece, result: Result) -> str:
     if not is_same or bool(result.pictures) != piece.draws:
         return "different"
     return "same" if piece.output else "done"
+
+
+def without_return(answer: str, printed: str) -> str:
+    r"""What is said of an answer with a function that forgets its `return`.
+
+    Args:
+        answer: What the reader has written.
+        printed: The exercise as it is printed.
+
+    Example:
+        >>> printed = "def double(x):\n    return x"
+        >>> without_return("def double(x):\n    print(2 * x)", printed)
+        'double returns nothing: its last line must begin with return.'
+    """
+    with contextlib.suppress(SyntaxError):
+        wanted, written = _returning(printed), _returning(answer)
+        for name, returns in written.items():
+            if wanted.get(name) and not returns:
+                return f"{name} returns nothing: its last line must begin with return."
+    return ""
+
+
+def slip(text: str) -> str:
+    """What is said of an exception that hardly anybody means.
+
+    Args:
+        text: The exception.
+
+    Example:
+        >>> slip("TypeError: unsupported operand type(s) for ^: 'float' and 'int'")
+        'In Python ^ is no power: write **.'
+    """
+    is_power = "operand type(s) for ^: 'float'" in text
+    return "In Python ^ is no power: write **." if is_power else ""
+
+
+def _returning(code: str) -> dict[str, bool]:
+    """The functions of some code, and whether each has a value to return."""
+    found = {}
+    for function in ast.parse(code).body:
+        if isinstance(function, ast.FunctionDef):
+            inner = [
+                each for each in function.body if not isinstance(each, ast.FunctionDef)
+            ]
+            nodes = [node for each in inner for node in ast.walk(each)]
+            returns = [
+                node for node in nodes if isinstance(node, ast.Return) and node.value
+            ]
+            found[function.name] = bool(returns)
+    return found
+
+
+def spoiled(names: Sequence[str]) -> str:
+    """What is said where a trial has changed the objects of the page.
+
+    Args:
+        names: The names that stand for them.
+    """
+    told = ", ".join(names[:3]) + (", …" if len(names) > 3 else "")
+    return f"(What {told} holds was changed on the way; the next run has it fresh.)"
 
 
 def drawn(pictures: str, keys: str, index: int) -> str:

@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import pickle
+import random
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,19 @@ from literate.errors import BookError
 from literate.kernel.blocks import Code, Page, Result, Snapshot
 from literate.kernel.display import display
 from literate.kernel.session import Session, below
+from literate.weaving.browser.changes import changed, prints
 from literate.weaving.browser.pieces import Lesson
-from literate.weaving.browser.telling import ROOT, Screen, agrees, drawn, short, state
+from literate.weaving.browser.telling import (
+    ROOT,
+    Screen,
+    agrees,
+    drawn,
+    short,
+    slip,
+    spoiled,
+    state,
+    without_return,
+)
 
 __all__ = ["Runner", "agrees", "drawn"]
 
@@ -88,14 +100,35 @@ class Runner:
         codes = self._codes(edits)
         result = self._run_above(index, codes)
         if result is None:
-            assert self._session is not None  # it has run what stands above
             code = codes[index].code if answer is None else answer
-            result = self._session.run(replace(codes[index], code=code))
+            result, touched = self._try(replace(codes[index], code=code))
+        else:
+            code, touched = "", []
         state = "passed" if result.status == "ran" else "refused"
         hint = result.because if "AssertionError" in result.text else ""
         if result.status == "missing":
             hint = f"Here this cannot be checked: {result.because}."
+        elif state == "refused":
+            hint = without_return(code, codes[index].code) or slip(result.text) or hint
+        if hint and touched:
+            hint += f" {spoiled(touched)}"
         self._tell(index, result, state=state, hint=hint)
+
+    def _try(self, code: Code) -> tuple[Result, list[str]]:
+        """Run a trial, and begin anew if it has changed what the page's names hold.
+
+        Returns:
+            The result, and these names. Random numbers go on as if nothing had run.
+        """
+        assert self._session is not None  # it has run what stands above
+        names, numbers = self._session.namespace, random.getstate()
+        before = prints(names)
+        result = self._session.run(code)
+        random.setstate(numbers)
+        touched = changed(before, prints(names))
+        if touched:
+            self._end()
+        return result, touched
 
     def call(self, name: str, edits: str, arguments: str) -> str:
         """Call a function that the page's cells define.
