@@ -10,6 +10,11 @@ export function predictions(teacher) {
   }
 }
 
+/** How many numbers an output consists of, if of nothing else. */
+function numbersIn(output) {
+  return /[a-z]/i.test(output) ? 1 : (output.match(/\d+(\.\d*)?/g) ?? []).length;
+}
+
 class Prediction {
   constructor(box, teacher) {
     this.box = box;
@@ -28,10 +33,12 @@ class Prediction {
   ask() {
     this.input = make("input", { type: "text", autocomplete: "off", spellcheck: "false" });
     const typed = this.output !== null;
+    const count = typed ? numbersIn(this.output) : 1;
+    const label = count > 1 ? `You predict, ${count} numbers: ` : "You predict ";
     this.form = make(
       "form",
       { class: "literate-guess", submit: (event) => this.commit(event) },
-      ...(typed ? [make("label", {}, "You predict ", this.input), make("button", {}, "Commit")] : []),
+      ...(typed ? [make("label", {}, label, this.input), make("button", {}, "Commit")] : []),
       button(typed ? "Just show it" : "I have predicted: show it", () => this.keep({})),
     );
     this.box.prepend(this.form);
@@ -40,7 +47,7 @@ class Prediction {
 
   async commit(event) {
     event.preventDefault();
-    const typed = this.input.value.trim();
+    const typed = this.input.value.trim().replaceAll("\u2212", "-"); // as the page prints it
     const isNumber = (text) => text.trim() !== "" && !Number.isNaN(Number(text));
     const lacks = typed === "" || (isNumber(this.output) && !isNumber(typed));
     this.input.setAttribute("aria-invalid", String(lacks));

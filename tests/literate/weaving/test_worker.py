@@ -144,6 +144,19 @@ def test_an_answer_without_return_is_told_so(reader: Reader) -> None:
     assert last["text"].startswith("6\n")  # what it prints is there as well
 
 
+def test_an_exception_in_an_answer_is_told_without_the_check(reader: Reader) -> None:
+    reader.runner.check(TASK, "{}", "def double(x):\n    return y\n")
+    last = reader.told[-1]
+    assert last["hint"] == ""
+    assert "in double\n    return y\nNameError" in last["trace"]
+    assert "assert" not in last["trace"]
+
+
+def test_a_power_is_no_caret(reader: Reader) -> None:
+    reader.runner.check(TASK, "{}", "def double(x):\n    return 2.0^x\n")
+    assert "write **" in reader.told[-1]["hint"]
+
+
 def test_an_answer_that_changes_the_page_spoils_nothing(reader: Reader) -> None:
     reader.run(TWO)
     spoiling = "t.append(2)\n\n\ndef double(x):\n    return 5\n"
@@ -218,9 +231,22 @@ def test_nobody_sits_at_the_input(reader: Reader) -> None:
         ("false", "True", False),
         ("", "3", False),
         ("(" * 500, "3", False),
+        ("6 and -4", "6.0 -4.0", True),
+        ("(6, 4)", "6.0 -4.0", False),
+        ("0, 0", "(-0.0, 0.0)", True),
+        ("4251", "4,251 parameters", True),
+        ("90", "90%", True),
+        (".5", "0.50", True),
+        ("5e-1", "0.50", True),
+        ("l d f", "['L', 'd', 'f']", True),
+        ("d L f", "['L', 'd', 'f']", False),
+        ("no", "False", True),
+        ("yes", "False", False),
+        ("98", "loss 0.0420, accuracy 98%", None),
+        ("inf", "Value(data=inf)", None),
     ],
 )
-def test_predictions(answer: str, output: str, expected: bool) -> None:
+def test_predictions(answer: str, output: str, expected: bool | None) -> None:
     assert agrees(answer, output) is expected
 
 

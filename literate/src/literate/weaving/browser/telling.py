@@ -10,7 +10,6 @@ import contextlib
 import json
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from literate.kernel.blocks import MemoryScreen, Result
 from literate.kernel.comparing import matches
@@ -26,6 +25,12 @@ ROOT = "/book"
 """The folder of the book, as Python in the browser knows it."""
 FOLDERS = re.compile(rf"{ROOT}/|/tmp/literate-\w+/packages/\w+/")
 """What stands before the names that a reader knows a file by."""
+NUMBER = re.compile(
+    r"(?<![\w.])[-+]?(?:\d+(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:e[-+]?\d+)?", re.I
+)
+"""A number of a prediction, with the commas that group its digits."""
+WORD = re.compile(r"\w+")
+YES = {"yes": "True", "no": "False"}
 REPEATED = re.compile(r"((?:  \S.*\n    .*\n){1,3}?)\1{2,}")
 """The lines of a traceback that return, as in a recursion."""
 
@@ -98,6 +103,20 @@ def without_return(answer: str, printed: str) -> str:
     return ""
 
 
+def without_check(trace: str, check: str) -> str:
+    """A traceback of an answer without the line of the check that has called it.
+
+    Args:
+        trace: The traceback.
+        check: The check, which is not for the reader's eyes.
+    """
+    head, *lines = trace.split("\n")
+    hidden = {line.strip() for line in check.split("\n")}
+    if len(lines) > 1 and lines[1].strip() in hidden:
+        lines = lines[2:]
+    return "\n".join([head, *lines])
+
+
 def slip(text: str) -> str:
     """What is said of an exception that hardly anybody means.
 
@@ -154,26 +173,47 @@ def drawn(pictures: str, keys: str, index: int) -> str:
     return figure(result, "What the code draws now.", f"drawn-{index}")
 
 
-def agrees(answer: str, output: str) -> bool:
+def agrees(answer: str, output: str) -> bool | None:
     """Whether a reader has predicted what a cell displays.
 
-    A reader may write fewer digits than the page, and a number in their own way.
+    A reader may write fewer digits than the page, a number in their own way, and only
+    what could be asked for: the numbers without the words around them, the words
+    without quotes and brackets.
 
     Args:
         answer: What the reader has typed.
         output: What the page shows.
 
+    Returns:
+        None where the two can hardly be compared: one says less than the other.
+
     Example:
         >>> agrees("0.6", "0.5992"), agrees("3", "3.0"), agrees("0.5", "0.5992")
         (True, True, False)
+        >>> agrees("6, -4", "(6.0, -4.0)"), agrees("a b", "['a', 'b']")
+        (True, True)
+        >>> agrees("98", "loss 0.0420, accuracy 98%") is None
+        True
     """
     typed, shown = answer.strip(), output.strip()
     if matches(typed, shown) or matches(shown, typed):
         return True
-    with contextlib.suppress(ValueError, SyntaxError, TypeError, RecursionError):
-        values: Any = ast.literal_eval(typed), ast.literal_eval(shown)
-        return bool(values[0] == values[1])
-    return typed.casefold() == shown.casefold()
+    numbers, written = NUMBER.findall(typed), NUMBER.findall(shown)
+    if not written:
+        mine, all_words = (WORD.findall(text.casefold()) for text in (typed, shown))
+        if mine == all_words or YES.get(typed.casefold()) == shown:
+            return True
+        return None if {*mine} < {*all_words} else False
+    if len(numbers) != len(written):
+        return None if numbers else False
+    return all(map(_is_near, numbers, written))
+
+
+def _is_near(typed: str, shown: str) -> bool:
+    """Whether a number is another, to the digits of either."""
+    typed, shown = typed.replace(",", ""), shown.replace(",", "")
+    is_same = matches(typed, shown) or matches(shown, typed)
+    return is_same or float(typed) == float(shown)
 
 
 def short(text: str) -> str:

@@ -32,6 +32,7 @@ from literate.weaving.browser.telling import (
     slip,
     spoiled,
     state,
+    without_check,
     without_return,
 )
 
@@ -110,6 +111,7 @@ class Runner:
             hint = f"Here this cannot be checked: {result.because}."
         elif state == "refused":
             hint = without_return(code, codes[index].code) or slip(result.text) or hint
+        result = replace(result, trace=without_check(result.trace, codes[index].check))
         if hint and touched:
             hint += f" {spoiled(touched)}"
         self._tell(index, result, state=state, hint=hint)
