@@ -6,14 +6,53 @@ import functools
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http.server import ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from built import SITE, file_of
 from playwright.sync_api import Browser, sync_playwright
 from visiting import QUIET, WIDE, Opener, Server, Visit, open_page
+from xdist.scheduler import LoadScopeScheduling
+
+
+class Sharing(LoadScopeScheduling):
+    """Keeps in one process what shares something dear: a visit, a book, the PDF."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        place, _, page = nodeid.partition("[")
+        file, _, name = place.rpartition("::")
+        match Path(file).name:
+            case "test_site_pages.py":
+                return page
+            case "test_small_book.py" | "test_firefox.py":
+                return file
+            case "test_pdf.py" if "wider" not in name:
+                return file
+        return nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share out tests by what they share, where they are not shared out by files."""
+    return Sharing(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.fixture(scope="session")
+def together(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str, Iterable[str]], list[str]]:
+    """Collects what tests of all processes have found, and says all of it so far."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+
+    def note(kind: str, found: Iterable[str]) -> list[str]:
+        with (folder / kind).open("a") as file:
+            file.writelines(f"{each}\n" for each in found)
+        return (folder / kind).read_text().split()
+
+    return note
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +83,10 @@ def visit(browser: Browser, root: str) -> Iterator[Opener]:
     """Opens pages of the site, each with a browser's settings of its own."""
     contexts = []
 
-    def visit(path: str, **options: Any) -> Visit:
+    def visit(path: str, idle: bool = False, **options: Any) -> Visit:
         context = browser.new_context(**{"viewport": WIDE, **options})
         contexts.append(context)
-        return open_page(context, root + path)
+        return open_page(context, root + path, idle)
 
     yield visit
     for context in contexts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from built import PAGES, ROOT, file_of, tree_of
@@ -39,20 +40,14 @@ def opened(visit: Opener, path: str) -> Page:
     return page
 
 
-@pytest.fixture(scope="module")
-def deep() -> list[str]:
-    """The blocks that went too deep for a browser, page after page."""
-    return []
-
-
 @pytest.mark.parametrize("path", RUNNABLE)
 def test_every_block_that_can_run_is_as_in_the_book(
-    visit: Opener, path: str, deep: list[str]
+    visit: Opener, path: str, together: Callable[[str, list[str]], list[str]]
 ) -> None:
     page = opened(visit, path)
     blocks = page.locator(BLOCKS)
     assert blocks.count() == len(BOOK.chapters[PATHS[path]].blocks)
-    found = {}
+    found, deep = {}, []
     for block in blocks.all():
         name = f"{path}#{block.get_attribute('id')}"
         state = block.get_attribute("data-state")
@@ -65,6 +60,7 @@ def test_every_block_that_can_run_is_as_in_the_book(
         elif state != "unavailable" or not told(block).startswith("Needs "):
             found[name] = state, told(block)
     assert found == {}
+    deep = together("deep", deep)
     assert len(deep) <= DEEPEST, deep
 
 
@@ -126,7 +122,7 @@ def test_no_state_offends_axe(visit: Opener) -> None:
 
 @pytest.mark.parametrize("path", RUNNABLE[:8])
 def test_a_page_that_nobody_clicks_is_light(visit: Opener, path: str) -> None:
-    asked = visit(path).asked
+    asked = visit(path, idle=True).asked
     ours = [url.partition("/literate/")[2] for url in asked if "/literate/" in url]
     names = {name.partition("/")[2] for name in ours}
     assert "page.js" in names
@@ -172,8 +168,15 @@ def test_the_playground(visit: Opener) -> None:
     place.get_by_role("button", name="Draw").click()
     expect(place).to_have_attribute("data-state", "failed", timeout=LONG)
     expect(place.get_by_role("status").first).to_contain_text("only numbers")
+    place.get_by_role("textbox").fill("a +")
+    place.get_by_role("button", name="Draw").click()
+    expect(place.get_by_role("status").first).to_have_text(
+        "SyntaxError: invalid syntax"
+    )
     shared = visit(f"playground/{address.partition('/playground/')[2]}").page
     again = shared.locator(".literate-playground")
     assert again.get_by_role("textbox").input_value() == "a * b + a"
     again.get_by_role("button", name="Draw").click()
     expect(again.get_by_role("slider", name="a")).to_have_value("4", timeout=LONG)
+    broken = visit("playground/#text=a*b&numbers=%7Bno").page
+    expect(broken.locator(".literate-playground input")).to_have_value("a*b")

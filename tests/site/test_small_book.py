@@ -199,6 +199,10 @@ def test_a_prelude_runs_once(page: Page) -> None:
     ("code", "message"),
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
+        (
+            "print('seen')\n1 / 0",
+            "seen\nTraceback (most recent call last):\n  docs/lim",
+        ),
         ("def f(:\n    pass", '\n  File "docs/limits.md", line 4\n'),
         ("input()", "EOFError: nobody can answer input() here"),
         ("import sys\nsys.exit(3)", "SystemExit"),
@@ -220,6 +224,14 @@ def test_an_error_names_the_line_of_the_chapter(page: Page) -> None:
     assert run(fence(page, TWO)) == "failed"
     line = LIMITS.split("\n").index('    total["sum"] += more') + 1
     assert f"written at docs/limits.md:{line}" in told(fence(page, TWO))
+
+
+def test_a_block_that_did_not_run_leads_to_the_one_that_failed(page: Page) -> None:
+    write(fence(page, ONE), "1 / 0")
+    assert run(fence(page, TWO)) == "failed"
+    assert "Not run: docs/limits.md:3" in told(fence(page, TWO))
+    fence(page, TWO).get_by_role("link", name="Go there").click()
+    page.wait_for_url(f"**#fence-{ONE}")
 
 
 def test_much_text_is_cut(page: Page) -> None:
@@ -336,6 +348,11 @@ def test_an_answer_is_checked_at_its_line(page: Page) -> None:
     write(fence(page, EXERCISE), "pass")
     assert run(fence(page, EXERCISE), "Check") == "refused"
     assert "NameError" in told(fence(page, EXERCISE))
+    write(fence(page, EXERCISE), "def double(x):\n    print(x)\n    return y")
+    assert run(fence(page, EXERCISE), "Check") == "refused"
+    assert "3\nTraceback" in told(fence(page, EXERCISE))
+    assert "in double\n    return y\nNameError" in told(fence(page, EXERCISE))
+    assert "assert" not in told(fence(page, EXERCISE))
 
 
 @pytest.mark.parametrize(

@@ -38,18 +38,26 @@ class Server(SimpleHTTPRequestHandler):
 class Opener(Protocol):
     """Opens a page of the site, with settings of the browser for this visit."""
 
-    def __call__(self, path: str, **options: object) -> Visit: ...
+    def __call__(self, path: str, idle: bool = False, **options: object) -> Visit: ...
 
 
-def open_page(context: BrowserContext, address: str) -> Visit:
-    """Open a page, and note what it asks for and what it says from then on."""
+def open_page(context: BrowserContext, address: str, idle: bool = True) -> Visit:
+    """Open a page, and note what it asks for and what it says from then on.
+
+    Args:
+        context: The settings of the browser.
+        address: The page's address.
+        idle: Whether to wait, half a second and more, until it asks for nothing more.
+            Its scripts have run in any case.
+    """
     visit = Visit(context.new_page(), [], [])
     visit.page.on("request", lambda request: visit.asked.append(request.url))
     visit.page.on("console", lambda message: visit.said.append(message.text))
     visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
     # Of a long page on a busy machine the network is idle long before it is read: both.
     visit.page.goto(address)
-    visit.page.wait_for_load_state("networkidle")
+    if idle:
+        visit.page.wait_for_load_state("networkidle")
     return visit
 
 
