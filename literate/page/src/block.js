@@ -33,7 +33,7 @@ export class Block {
   build() {
     const what = { cell: "Cell", source: "Source block", exercise: "Exercise" }[this.kind];
     const run = this.kind === "exercise" ? ["Check", () => this.check()] : ["Run", () => this.run()];
-    this.runButton = button(...run);
+    this.runButton = button(...run, { title: "In the editor: Ctrl or ⌘ and Enter" });
     this.editButton = button("Edit", () => this.edit(), { "aria-pressed": "false" });
     this.aboveButton = button("Run all above", () => this.runAbove(), { hidden: true });
     this.resetButton = button("Reset", () => this.reset(), { hidden: true });
@@ -257,6 +257,8 @@ export class Block {
     if (report.hint) this.print("literate-hint", report.hint);
     else if (state === "failed" && !report.trace && !report.text) {
       this.print("literate-hint", `Not run: ${report.because}`);
+      const cause = this.teacher.failedAbove(this);
+      if (cause) this.outcome.lastChild.append(" ", make("a", { href: `#${cause.element.id}` }, "Go there"));
     }
     if (isNew && text && !(report.hint && !isAsked)) this.print("literate-text", text);
     if (state === "different") this.compare(text);

@@ -26,7 +26,7 @@ class Playground {
     const shared = new URLSearchParams(location.hash.replace(/^#/, ""));
     this.numbers = numbersIn(shared.get("numbers"));
     const text = shared.get("text") ?? place.dataset.text ?? "";
-    this.field = make("input", { type: "text", value: text, spellcheck: "false", autocomplete: "off" });
+    this.field = make("input", { type: "text", value: text, required: true, spellcheck: "false", autocomplete: "off" });
     this.told = make("p", { class: "literate-told", role: "status" });
     this.sliders = make("div", { class: "literate-numbers" });
     this.shown = make("div", { class: "literate-drawn" });

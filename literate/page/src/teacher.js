@@ -22,6 +22,12 @@ export class Teacher {
     }
   }
 
+  /** The nearest block above that keeps this one from running. */
+  failedAbove({ index }) {
+    const above = this.blocks.slice(0, index);
+    return above.findLast((each) => each?.element.dataset.state === "failed");
+  }
+
   kept() {
     return kept.of(this.chapter);
   }

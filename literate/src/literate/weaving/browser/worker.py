@@ -152,6 +152,8 @@ class Runner:
         try:
             values, shown = self._session.namespace[name](*json.loads(arguments))
             displayed = display(shown)
+        except SyntaxError as error:  # the text has one line, and no file
+            return json.dumps({"error": f"SyntaxError: {error.msg}"})
         except Exception as error:  # of what the reader has typed: they are told
             return json.dumps({"error": f"{type(error).__name__}: {error}"})
         pictures, text = displayed.pictures, displayed.text
