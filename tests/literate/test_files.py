@@ -156,6 +156,7 @@ def test_a_full_disk_is_completed_once_there_is_room(root, monkeypatch):
     assert texts(root) == NEW
 
 
+@pytest.mark.slow
 def test_a_process_killed_at_any_write_leaves_whole_files_and_is_completed(
     tmp_path, no_waiting
 ):
@@ -177,6 +178,7 @@ def test_one_file_needs_no_journal(root, monkeypatch):
     assert texts(root) == {**OLD, "c.txt": "new\n"}
 
 
+@pytest.mark.slow
 def test_two_processes_write_one_after_the_other(root):
     names = [f"a/{number}.txt" for number in range(5)]
     children = []
@@ -200,6 +202,7 @@ def tangle(root: Path) -> None:
     assert main(["tangle", "--drop"]) == 0
 
 
+@pytest.mark.slow
 def test_a_tangle_killed_at_any_write_is_completed_by_the_next_command(
     tmp_path, monkeypatch, no_waiting
 ):

@@ -63,6 +63,7 @@ def pythons() -> list[str]:
     return sorted(answers.values())
 
 
+@pytest.mark.slow
 def test_the_first_design_has_the_same_digits(tmp_path: Path, whole: bool) -> None:
     until = ["--until", "docs/11-zero-grad.md", "--into", str(tmp_path)]
     command = [sys.executable, "-m", "literate", "tangle", *until]
@@ -75,6 +76,7 @@ def test_the_first_design_has_the_same_digits(tmp_path: Path, whole: bool) -> No
         assert first[name] == pytest.approx(last[name], rel=1e-15, abs=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["1", "2", "random"])
 def test_every_run_has_the_same_digits(seed: str) -> None:
     assert digits(ROOT, seed=seed) == digits(ROOT)

@@ -16,6 +16,7 @@ from micrograd.engine import Value, topological_order
 FIRST = literate.snapshot("docs/11-zero-grad.md")
 
 
+@pytest.mark.slow
 @pytest.mark.needs("torch")
 @settings(max_examples=1200, deadline=None)
 @given(data=expressions.leaves, steps=expressions.steps)
@@ -113,6 +114,7 @@ def train(nn: Any, points: list[list[float]], steps: int) -> list[float]:
     return losses + [p.data for p in model.parameters()]
 
 
+@pytest.mark.slow
 def test_training_has_the_bits_of_the_first_design() -> None:
     choose = random.Random(1)
     points = [[choose.uniform(-1, 1), choose.uniform(-1, 1)] for _ in range(20)]

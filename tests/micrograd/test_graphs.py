@@ -32,6 +32,7 @@ def garbage() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_million_operations(garbage: None) -> None:
     assert sys.getrecursionlimit() <= 1000
     x = Value(1.0)
@@ -44,6 +45,7 @@ def test_a_chain_of_a_million_operations(garbage: None) -> None:
     assert gc.collect() == 0
 
 
+@pytest.mark.slow
 def test_a_training_step_leaves_nothing_to_the_collector(garbage: None) -> None:
     model = MLP(3, [4, 4, 1], activation="tanh", output="sigmoid", bias="random")
     gc.collect()
@@ -64,6 +66,7 @@ OPERATIONS = {
 }
 
 
+@pytest.mark.slow
 # The value has 128 bytes, a tuple 40 and 8 more for each entry, a float of its own 24.
 @pytest.mark.parametrize(
     ("name", "limit"),
@@ -201,6 +204,7 @@ def pickled(thing: T) -> T:
     return copied
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
 def test_a_deep_graph_can_be_copied(copied: Callable[[Value], Value]) -> None:
     assert sys.getrecursionlimit() <= 1000

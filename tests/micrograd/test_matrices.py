@@ -142,6 +142,7 @@ def with_inputs(function: Callable[..., Any], count: int) -> Callable[..., Any]:
     return called
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
 def test_five_hundred_random_graphs(part: int) -> None:
     for seed in range(50 * part, 50 * part + 50):
@@ -151,6 +152,7 @@ def test_five_hundred_random_graphs(part: int) -> None:
         agree(function, parameters, rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(10))
 def test_five_hundred_random_networks(part: int) -> None:
     for seed in range(50 * part, 50 * part + 50):

@@ -75,6 +75,7 @@ def test_a_class_by_its_number_is_a_class_one_hot(numbers: list[float]) -> None:
     assert cross_entropy(logits, one_hot).data == pytest.approx(by_number, abs=CLOSE)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("torch")
 def test_the_digits() -> None:
     import rivals
@@ -129,6 +130,7 @@ def test_the_table_of_pairs() -> None:
             p.data -= 5.0 * p.grad
 
 
+@pytest.mark.slow
 @pytest.mark.needs("torch")
 def test_the_reader_of_three_characters() -> None:
     import rivals
@@ -174,6 +176,7 @@ def loss_of(model: Transformer, batch: list[str]) -> Value:
     return total / len(losses)
 
 
+@pytest.mark.slow
 @pytest.mark.needs("torch")
 def test_the_transformer_and_adam() -> None:
     import rivals
@@ -204,6 +207,7 @@ def test_the_transformer_and_adam() -> None:
         their_adam.step()
 
 
+@pytest.mark.slow
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("momentum, memory", [(0.9, 0.99), (0.0, 0.999), (0.5, 0.9)])
 def test_adam_on_any_gradients(momentum: float, memory: float) -> None:
@@ -257,6 +261,7 @@ def test_a_program_has_the_gradients_of_the_objects() -> None:
 texts = st.lists(st.integers(0, 26), min_size=PLACES, max_size=PLACES)
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(text=texts, other=texts, place=st.integers(1, PLACES - 1))
 def test_no_place_sees_what_comes_after_it(

@@ -47,6 +47,7 @@ def by_program(program: Program, parameters: list[Value], rows: Any) -> list[flo
 pairs = st.lists(st.floats(-2, 2, allow_subnormal=False), min_size=2, max_size=2)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(
     data=pairs,
@@ -169,6 +170,7 @@ def test_sums_of_numbers_and_arrays() -> None:
     assert np.allclose(arrays, expected, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_long_sums() -> None:
     weights = [Value(0.001 * i) for i in range(3000)]
     bias, inputs = Value(1.0), [0.5] * 3000

@@ -171,6 +171,7 @@ def test_page_and_parser_agree_on_commonmark(section):
         assert told is None or told == shown(text), text
 
 
+@pytest.mark.slow
 def test_page_and_parser_agree_on_mutated_chapters():
     chance = random.Random(20)
     originals = pieces(20)

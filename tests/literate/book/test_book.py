@@ -100,6 +100,7 @@ for folder in sorted(os.listdir()):
 """
 
 
+@pytest.mark.slow
 def test_every_snapshot_of_the_real_book_imports_on_its_own(tmp_path: Path):
     real = Book(ROOT)
     count = 0

@@ -26,6 +26,7 @@ print(importlib.metadata.version(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.sweep(3)
 @pytest.mark.parametrize("path", PATHS)
 def test_the_wheel_of_a_chapter_installs_and_imports(

@@ -15,6 +15,7 @@ from making import book, cell, chapters, literate, make_book, source
 from notebooks import compare, displayed, executed, made, make_kernel
 
 
+@pytest.mark.slow
 @pytest.mark.sweep(5)
 @pytest.mark.parametrize("path", chapters())
 def test_run_all_shows_what_the_page_shows(
@@ -25,6 +26,7 @@ def test_run_all_shows_what_the_page_shows(
     assert cells == len(the_book.chapters[path].blocks) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     ["docs/plain.md", "docs/index.md", "docs/01-derivatives.md", "docs/03-value.md"],
@@ -79,6 +81,7 @@ def test_a_notebook_holds_the_whole_chapter(tmp_path: Path) -> None:
     assert displayed(after.cells[5]) == ("1\n1.5\n", 0)
 
 
+@pytest.mark.slow
 def test_a_class_is_reopened_as_in_the_book(tmp_path: Path) -> None:
     one = source("class Box:\n    def one(self) -> int:\n        return 1\n")
     more = source(

@@ -218,6 +218,7 @@ def test_a_damaged_entry_is_no_entry(count: Path) -> None:
     assert count.read_text() == "xx"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ci", [False, True])
 def test_a_build_says_in_a_line_what_it_runs(tmp_path: Path, ci: bool) -> None:
     root = site(tmp_path, one=ONE, two="# Two\n" + cell("1\n", "1\n"))

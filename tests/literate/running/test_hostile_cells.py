@@ -228,6 +228,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ChapterRun]:
     return {each.path.removeprefix("docs/").removesuffix(".md"): each for each in done}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRITES)
 def test_all_that_a_cell_writes_is_displayed(
     runs: dict[str, ChapterRun], name: str

@@ -53,6 +53,7 @@ def test_no_mutant_of_an_output_survives(path: str, the_book: Book) -> None:
 CHOSEN = ["01-derivatives", "03-value", "appendix-questions"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stem", CHOSEN)
 def test_exactly_the_test_of_the_changed_output_fails(
     stem: str, tmp_path: Path

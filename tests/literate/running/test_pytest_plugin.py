@@ -89,6 +89,7 @@ def test_an_exception_shows_the_readers_frames_and_the_chapter_that_wrote_them(
     assert "not run because of docs/second.md:3 (ZeroDivisionError" in run.stdout
 
 
+@pytest.mark.slow
 def test_a_cell_that_could_not_run_fails_where_its_reason_is_not_selected(
     tmp_path: Path,
 ) -> None:
@@ -98,6 +99,7 @@ def test_a_cell_that_could_not_run_fails_where_its_reason_is_not_selected(
     assert "docs/one.md:8: not run because of docs/one.md:3 (ZeroD" in run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "run_cells"),
     [
@@ -130,6 +132,7 @@ def test_exit_first(tmp_path: Path) -> None:
     assert outcome(run) == {"failed": 1, "passed": 1}
 
 
+@pytest.mark.slow
 def test_two_processes_share_no_chapter(tmp_path: Path) -> None:
     count = counted(tmp_path, one=COUNTED, two=COUNTED, three=COUNTED)
     run = run_pytest(tmp_path, "-n", "2")
@@ -137,6 +140,7 @@ def test_two_processes_share_no_chapter(tmp_path: Path) -> None:
     assert sorted(count.read_text()) == sorted("abcd" * 3)
 
 
+@pytest.mark.slow
 def test_update_outputs_writes_the_outputs_and_nothing_else(tmp_path: Path) -> None:
     text = (
         "# One\n\ntext  with   spaces \n"
@@ -196,6 +200,7 @@ def test_update_outputs_is_for_one_process(tmp_path: Path) -> None:
     assert "--update-outputs writes files: run it without -n" in run.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ci", [False, True])
 def test_a_missing_library_skips_its_cells_but_fails_in_ci(
     tmp_path: Path, ci: bool
@@ -212,6 +217,7 @@ def test_a_missing_library_skips_its_cells_but_fails_in_ci(
         assert "No module named 'not_here'" in run.stdout
 
 
+@pytest.mark.slow
 def test_a_broken_chapter_is_an_error_with_its_place(tmp_path: Path) -> None:
     make_book(tmp_path, one="# One\n\n```python\n1\n")
     run = run_pytest(tmp_path)
@@ -219,6 +225,7 @@ def test_a_broken_chapter_is_an_error_with_its_place(tmp_path: Path) -> None:
     assert "docs/one.md:3: unclosed fence" in run.stdout
 
 
+@pytest.mark.slow
 def test_docstring_examples_of_the_package_are_tests(tmp_path: Path) -> None:
     code = 'def one() -> int:\n    """Be one.\n\n    >>> from thing.core import one\n'
     code += '    >>> one()\n    2\n    """\n    return 1\n'
@@ -232,6 +239,7 @@ def test_docstring_examples_of_the_package_are_tests(tmp_path: Path) -> None:
     assert "thing/core.py:1: this file is not what the book makes" in run.stdout
 
 
+@pytest.mark.slow
 def test_another_project_is_left_to_pytest_markdown_docs(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text("```python\nassert 1\n```\n")
     run = run_pytest(tmp_path)
@@ -244,6 +252,7 @@ REFUSED = "docs/one.md:2: the cell displays something else than its output block
 HOSTILE = '[tool.pytest.ini_options]\naddopts = "-k nothing"\ntestpaths = ["src"]\n'
 
 
+@pytest.mark.slow
 def test_no_place_makes_a_wrong_output_pass(tmp_path: Path) -> None:
     root = make_book(tmp_path / "book", one=WRONG)
     (tmp_path / "link").symlink_to(root)
@@ -252,6 +261,7 @@ def test_no_place_makes_a_wrong_output_pass(tmp_path: Path) -> None:
         assert (run.returncode, REFUSED in run.stdout) == (1, True), run.stdout
 
 
+@pytest.mark.slow
 def test_the_configuration_of_a_parent_counts_for_nothing(tmp_path: Path) -> None:
     root = make_book(tmp_path / "book", one=WRONG)
     (tmp_path / "pyproject.toml").write_text(HOSTILE)
@@ -261,6 +271,7 @@ def test_the_configuration_of_a_parent_counts_for_nothing(tmp_path: Path) -> Non
     assert (said.returncode, REFUSED in said.stdout) == (1, True), said.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["mkdocs.yaml", "book.yml"])
 def test_a_configuration_of_another_name_makes_a_book(
     tmp_path: Path, name: str
@@ -280,6 +291,7 @@ def test_every_markdown_file_of_a_book_is_run_by_the_book(tmp_path: Path) -> Non
     assert "notes/more.md:2: the cell displays something else" in run.stdout
 
 
+@pytest.mark.slow
 def test_two_books_in_one_run_know_nothing_of_each_other(tmp_path: Path) -> None:
     use = cell("from thing.core import add\nadd(3, 4)\n", "{}\n")
     for name, sign, shown in [("a", "+", "7"), ("b", "*", "12")]:
@@ -289,6 +301,7 @@ def test_two_books_in_one_run_know_nothing_of_each_other(tmp_path: Path) -> None
     assert outcome(run) == {"passed": 4}, run.stdout
 
 
+@pytest.mark.slow
 def test_the_debugger_stops_in_the_cell(tmp_path: Path) -> None:
     make_book(tmp_path, one=cell("def f(x):\n    secret = 41\n    1 / x\nf(0)\n"))
     run = run_pytest(tmp_path, "--pdb", said="p secret + 1\nq\n")
@@ -323,6 +336,7 @@ def test_what_changes_from_run_to_run_is_not_written(tmp_path: Path) -> None:
     assert (tmp_path / "docs/one.md").read_text() == text
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 def test_an_interrupt_ends_all_of_it_at_once(tmp_path: Path) -> None:
     code = "import os, pathlib\nfile = pathlib.Path({!r}, f'pid-{{os.getpid()}}')\n"
@@ -345,6 +359,7 @@ def test_an_interrupt_ends_all_of_it_at_once(tmp_path: Path) -> None:
         assert not is_alive(int(pid.name.removeprefix("pid-")))
 
 
+@pytest.mark.slow
 @pytest.mark.needs("coverage")
 def test_coverage_counts_the_tangled_lines_that_chapters_run(tmp_path: Path) -> None:
     first = source("def half(x: int) -> int:\n    return x // 2\n\n\n"

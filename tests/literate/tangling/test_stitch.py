@@ -512,6 +512,7 @@ def test_check_shows_the_edit_and_writes_nothing(root):
     assert literate(root, "stitch", "--check").returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("completed_by", ["stitch", "tangle"])
 def test_a_stitch_killed_at_any_write_leaves_old_or_new_chapters_and_files(
     tmp_path, monkeypatch, completed_by

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from literate.book.book import Book
@@ -126,6 +127,7 @@ def one_elsewhere(chance: Random, entries: dict[str, Entry]) -> dict[str, Entry]
     return dict(items)
 
 
+@pytest.mark.slow
 def test_random_edits_are_carried_to_the_letter_or_refused():
     outcomes: Counter[str] = Counter()
     memory = Path("/dev/shm")

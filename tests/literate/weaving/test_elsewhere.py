@@ -106,6 +106,7 @@ def test_zensical_puts_the_same_files_beside_the_pages(
 BUILDERS = ["mkdocs", "properdocs", "zensical"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", BUILDERS)
 @pytest.mark.parametrize(
     ("setting", "file"), [("true", "part/one/index.html"), ("false", "part/one.html")]
@@ -127,6 +128,7 @@ def test_what_a_page_offers_is_where_its_links_lead(
     assert [link for link in offered if not (folder / link).is_file()] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", BUILDERS)
 @pytest.mark.parametrize(
     ("text", "message"),

@@ -77,6 +77,7 @@ def rewrite(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
+@pytest.mark.slow
 def test_the_site_follows_its_chapters_and_survives_their_errors(
     server: Server, tmp_path: Path
 ) -> None:
@@ -102,6 +103,7 @@ def test_the_site_follows_its_chapters_and_survives_their_errors(
     server.wait(lambda: "10" in server.page("first.html"))
 
 
+@pytest.mark.slow
 def test_a_chapter_that_is_saved_without_a_change_is_not_run_again(
     server: Server, tmp_path: Path
 ) -> None:

@@ -36,6 +36,7 @@ def test_a_page_shows_what_its_cells_display(tmp_path: Path) -> None:
     assert "{:" not in page and "wzxhzdk" not in page and "```" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from literate.kernel.source.definitions import Definition, Module, Origin
@@ -49,6 +50,7 @@ def told(module: Module) -> list[tuple[str, object]]:
     return result
 
 
+@pytest.mark.slow
 @given(sequences())
 @settings(max_examples=500, deadline=None)
 def test_every_name_has_its_place_and_its_last_text_to_the_letter(blocks):
@@ -60,6 +62,7 @@ def test_every_name_has_its_place_and_its_last_text_to_the_letter(blocks):
         assert len(module.imports) <= len(imported)
 
 
+@pytest.mark.slow
 @given(sequences())
 @settings(max_examples=200, deadline=None)
 def test_the_text_of_a_module_parses_and_reads_as_the_module(blocks):
@@ -72,6 +75,7 @@ def test_the_text_of_a_module_parses_and_reads_as_the_module(blocks):
         assert text_of(again) == text
 
 
+@pytest.mark.slow
 @given(sequences())
 @settings(max_examples=200, deadline=None)
 def test_merging_a_block_twice_is_merging_it_once(blocks):
@@ -82,6 +86,7 @@ def test_merging_a_block_twice_is_merging_it_once(blocks):
         assert {change.action for change in changes} == {"replaced"}
 
 
+@pytest.mark.slow
 @given(sequences(), st.integers(0, 6))
 @settings(max_examples=200, deadline=None)
 def test_merging_a_row_of_blocks_gives_the_same_and_leaves_its_start_alone(blocks, at):
@@ -95,6 +100,7 @@ def test_merging_a_row_of_blocks_gives_the_same_and_leaves_its_start_alone(block
     assert told(start) == before
 
 
+@pytest.mark.slow
 @given(sequences())
 @settings(max_examples=200, deadline=None)
 def test_a_later_block_leaves_every_state_before_it_alone(blocks):
@@ -103,6 +109,7 @@ def test_a_later_block_leaves_every_state_before_it_alone(blocks):
         assert told(states[end]) == told(merge_all(blocks[:end])[-1])
 
 
+@pytest.mark.slow
 def test_what_is_rendered_is_formatted_and_its_imports_are_sorted(tmp_path: Path):
     texts: set[str] = set()
 
