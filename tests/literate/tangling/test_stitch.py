@@ -465,7 +465,8 @@ def test_a_place_that_the_chapters_do_not_give_is_an_error(root):
     edit(root, "z = 4\n", "z = 4\n\n\ndef new():\n    pass\n")
     assert refused(root, "--chapter", "docs/one.md") == (
         "thing/core.py:21: cannot be carried back: "
-        "the chapters would give another text here\n"
+        "the chapters would give another text here; "
+        "write this part into a chapter by hand, then tangle with --force\n"
     )
 
 
