@@ -137,3 +137,15 @@ def test_a_near_miss_of_a_title_is_told(tmp_path):
         "class A is re-opened by `...`, but it does not exist here; "
         "thing/croe.py is new: did you mean thing/core.py?"
     )
+
+
+def test_a_fence_that_lacks_its_title_is_told(tmp_path):
+    forgotten = source("class A:\n    x = 1\n").replace(' title="thing/core.py"', "")
+    again = source("class A:\n    ...\n    y = 2\n")
+    with pytest.raises(BookError) as caught:
+        _ = book(tmp_path, one=forgotten, two=again).last
+    assert caught.value.message == (
+        "class A is re-opened by `...`, but it does not exist here; "
+        "the cell at docs/one.md:2 defines it: "
+        'does its fence lack `title="thing/core.py"`?'
+    )

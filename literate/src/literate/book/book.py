@@ -15,7 +15,7 @@ from typing import NamedTuple
 from literate.book.blocks import Block, Cell, Source, parse
 from literate.book.config import NAMES, find_config, read_config
 from literate.errors import BookError
-from literate.kernel.source.definitions import Change, Item, Module, Origin
+from literate.kernel.source.definitions import Change, ClassBlock, Item, Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
 
@@ -185,13 +185,32 @@ class Book:
         try:
             module, changes = merge(snapshot.get(source.title, Module()), items)
         except BookError as error:
-            near = difflib.get_close_matches(source.title, snapshot, 1)
-            if source.title in snapshot or not near:
-                raise
-            guess = f"{error.message}; {source.title} is new: did you mean {near[0]}?"
-            raise BookError(error.path, error.line, guess) from None
+            guess = self._guess(source, items, snapshot)
+            raise BookError(error.path, error.line, error.message + guess) from None
         after = {**snapshot, source.title: module}
         return Step(source, items, tuple(changes), after)
+
+    def _guess(
+        self, source: Source, items: tuple[Item, ...], snapshot: Snapshot
+    ) -> str:
+        """What may be meant by a block that goes on with what is not there."""
+        near = difflib.get_close_matches(source.title, snapshot, 1)
+        if source.title not in snapshot and near:
+            return f"; {source.title} is new: did you mean {near[0]}?"
+        there = snapshot.get(source.title, Module()).entries
+        until = self.paths.index(source.fence.path) + 1
+        cells = [
+            cell for path in self.paths[:until] for cell in self.chapters[path].cells
+        ]
+        for item in items:
+            if isinstance(item, ClassBlock) and item.name not in there:
+                for cell in cells:
+                    if re.search(rf"^class {item.name}\b", cell.code, re.M):
+                        return (
+                            f"; the cell at {cell.fence.place} defines it: does its "
+                            f'fence lack `title="{source.title}"`?'
+                        )
+        return ""
 
     def read(self, source: Source) -> tuple[Item, ...]:
         """What a source block says, if its title is right."""
