@@ -254,6 +254,18 @@ def test_leaving_a_chapter_leaves_no_trace(
     assert matplotlib.rcParams["lines.linewidth"] != 99
 
 
+def test_a_module_that_is_not_there_is_told_without_who_has_looked(
+    tmp_path: Path,
+) -> None:
+    text = SUM + cell("import thing.nowhere\n")
+    assert results(tmp_path, text)[-1].trace.splitlines() == [
+        "Traceback (most recent call last):",
+        "  docs/chapter.md:9 in <module>",
+        "    import thing.nowhere",
+        "ModuleNotFoundError: No module named 'thing.nowhere'",
+    ]
+
+
 def test_the_package_of_before_is_put_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from literate.kernel.source.definitions import Origin
 
 HEADER = "Traceback (most recent call last):"
+KERNEL = f"{Path(__file__).parent}{os.sep}"
 SHOWN = 10
 """Frames that are shown from either end of a long traceback."""
 Locate = Callable[[str, int], tuple[str, Origin | None] | None]
@@ -60,6 +61,8 @@ def trace(error: BaseException, page: Path, root: Path, locate: Locate) -> str:
     )
     lines = []
     for frame in frames:
+        if frame.filename.startswith((KERNEL, "<frozen importlib")):
+            continue  # how a module of the book is found is not the reader's matter
         number = frame.lineno or 0
         place = f"{_below(frame.filename, root)}:{number} in {frame.name}"
         if located := locate(frame.filename, number):
