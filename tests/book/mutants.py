@@ -73,7 +73,13 @@ class MutantBook(Book):
         path, mutant = self.mutant.path, self.mutant
         lines = chapters[path].text.split("\n")
         line = lines[mutant.line - 1]
-        lines[mutant.line - 1] = line[: mutant.start] + mutant.new + line[mutant.end :]
+        [indent] = [
+            source.fence.indent
+            for source in chapters[path].sources
+            if source.fence.line < mutant.line <= source.fence.end
+        ]
+        start, end = mutant.start + indent, mutant.end + indent
+        lines[mutant.line - 1] = line[:start] + mutant.new + line[end:]
         chapters[path] = Chapter(path, "\n".join(lines))
         return chapters
 
