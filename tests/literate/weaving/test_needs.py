@@ -32,6 +32,7 @@ def lacks(root: Path, *blocks: str) -> list[tuple[str, ...]]:
         ("from threading import Thread\n", ("processes",)),
         ("import graphviz\n", ()),
         ("import literate\nliterate.snapshot\n", ()),
+        ("import literate\nliterate.__file__\n", ("literate",)),
         ("from literate.running import run\n", ("literate",)),
         ("import nowhere\n", ("nowhere",)),
         ("def f():\n    import numpy\n", ()),

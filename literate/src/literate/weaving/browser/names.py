@@ -32,8 +32,11 @@ def imports(tree: ast.AST) -> set[str]:
                 names |= {alias.name for alias in aliases}
             case ast.ImportFrom(module=str(module), names=aliases, level=0):
                 names |= {module, *(f"{module}.{alias.name}" for alias in aliases)}
-            case ast.Attribute(value=ast.Name(id="threading"), attr="Thread"):
-                names.add("threading.Thread")
+            case ast.Attribute(
+                value=ast.Name(id="threading" | "literate" as name),
+                attr="Thread" | "__file__" as attribute,
+            ):  # as good as an import: of second threads, of all of this program
+                names.add(f"{name}.{attribute}")
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
                 pass
             case ast.If(test=ast.Name(id="TYPE_CHECKING")):
