@@ -21,6 +21,7 @@ from literate.kernel.source.reading import read
 
 __all__ = ["Book", "Chapter", "Snapshot", "Step"]
 
+CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
 Snapshot = Mapping[str, Module]
 """The package at one line of the book: its modules by title."""
 
@@ -198,18 +199,16 @@ class Book:
         if source.title not in snapshot and near:
             return f"; {source.title} is new: did you mean {near[0]}?"
         there = snapshot.get(source.title, Module()).entries
-        until = self.paths.index(source.fence.path) + 1
-        cells = [
-            cell for path in self.paths[:until] for cell in self.chapters[path].cells
-        ]
-        for item in items:
-            if isinstance(item, ClassBlock) and item.name not in there:
-                for cell in cells:
-                    if re.search(rf"^class {item.name}\b", cell.code, re.M):
-                        return (
-                            f"; the cell at {cell.fence.place} defines it: does its "
-                            f'fence lack `title="{source.title}"`?'
-                        )
+        missing = {each.name for each in items if isinstance(each, ClassBlock)} - {
+            *there
+        }
+        for path in self.paths[: self.paths.index(source.fence.path) + 1]:
+            for cell in self.chapters[path].cells:
+                if missing & {*CLASS.findall(cell.code)}:
+                    return (
+                        f"; the cell at {cell.fence.place} defines it: does its "
+                        f'fence lack `title="{source.title}"`?'
+                    )
         return ""
 
     def read(self, source: Source) -> tuple[Item, ...]:
