@@ -28,7 +28,7 @@ from _tables import ROOT, duration, factor, table, write
 
 RIVALS = ROOT / "build" / "rivals"
 PYPI = "micrograd==0.1.0"
-LAST_OF_FIRST_DESIGN = "docs/11-zero-grad.md"
+LAST_OF_FIRST_DESIGN = "docs/10-zero-grad.md"
 NAMES = {
     "pypi": "micrograd 0.1.0",
     "first": "first design",

@@ -18,7 +18,7 @@ MUTANTS = mutants(
     [
         "docs/06-accumulation.md",
         "docs/07-operations.md",
-        "docs/11-zero-grad.md",
+        "docs/10-zero-grad.md",
         BOOK.paths[-1],
     ],
 )

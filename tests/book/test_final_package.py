@@ -61,18 +61,18 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "how-many-nodes-2": "the first design makes a node of each number",
         **LISTS_THE_PACKAGE,
     },
-    "08-pytorch.md": LISTS_THE_PACKAGE,
-    "09-networks.md": {
+    "11-pytorch.md": LISTS_THE_PACKAGE,
+    "08-networks.md": {
         "the-wrong-number-of-inputs-1": "wrong turn: a neuron takes any inputs",
         "a-layer-of-one-in-the-middle-1": "wrong turn: a layer of one returns a Value",
         "the-lecture-s-network-2": "counts single products and sums",
         **LISTS_THE_PACKAGE,
     },
-    "10-descent.md": {
+    "09-descent.md": {
         "one-number-for-how-wrong-4": "the first design makes a node of each operation",
         **LISTS_THE_PACKAGE,
     },
-    "11-zero-grad.md": LISTS_THE_PACKAGE,
+    "10-zero-grad.md": LISTS_THE_PACKAGE,
     "12-second-design.md": {
         "a-second-backward-pass-1": "the first design keeps old inner gradients",
         "a-second-backward-pass-3": "the first design keeps old inner gradients",

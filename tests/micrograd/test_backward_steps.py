@@ -23,7 +23,7 @@ from micrograd.nn import MLP
 
 FAULTY = literate.snapshot("docs/05-backward.md")
 MENDED = literate.snapshot("docs/06-accumulation.md")
-FIRST = literate.snapshot("docs/11-zero-grad.md")
+FIRST = literate.snapshot("docs/10-zero-grad.md")
 ENGINES = {"faulty": FAULTY, "mended": MENDED, "first": FIRST, "second": micrograd}
 ADDING = [MENDED, FIRST, micrograd]
 

@@ -13,7 +13,7 @@ import literate
 from micrograd import nn
 from micrograd.engine import Value, topological_order
 
-FIRST = literate.snapshot("docs/11-zero-grad.md")
+FIRST = literate.snapshot("docs/10-zero-grad.md")
 
 
 @pytest.mark.slow
