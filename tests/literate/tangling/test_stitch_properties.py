@@ -78,14 +78,14 @@ def random_edit(chance: Random, text: str) -> tuple[str, dict[str, str]]:
             options = {"chapter": "docs/three.md"}
             if chance.random() < 0.3:
                 options = {"after": chance.choice(["f", "g", "A", "B.m"])}
-        case 7:  # a line goes, or is doubled
+        case 7 if numbers:  # a line goes, or is doubled
             n = chance.choice(numbers)
             lines[n : n + 1] = chance.choice([[], [lines[n]] * 2, ["", lines[n]]])
         case 8 | 9:  # a definition goes, or moves
             lines = rearranged(chance, body).split("\n")[:-1]
             if chance.random() < 0.5:
                 options = {"chapter": "docs/three.md"}
-        case 10:  # a new import, or another header
+        case 10 if numbers:  # a new import, or another header
             n = chance.choice(numbers)
             new = [
                 ("import ", "import os, "),
@@ -93,7 +93,7 @@ def random_edit(chance: Random, text: str) -> tuple[str, dict[str, str]]:
                 ("(Base", "(X"),
             ]
             lines[n] = lines[n].replace(*chance.choice(new))
-        case _:  # any character anywhere
+        case _ if numbers:  # any character anywhere
             n = chance.choice(numbers)
             at = chance.randint(0, len(lines[n]))
             lines[n] = lines[n][:at] + chance.choice("x1 #\n:") + lines[n][at:]
