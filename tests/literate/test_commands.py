@@ -60,7 +60,7 @@ def test_run_leaves_the_words_of_pytest_where_they_stand(
 def test_run_says_which_page_was_meant(root: Path, asked: list[str]) -> None:
     run = literate(root, "run", "-q", "one.md")
     message = "no such chapter in the nav of mkdocs.yml: did you mean docs/one.md?"
-    assert (run.returncode, run.stderr) == (1, f"one.md:1: {message}\n")
+    assert (run.returncode, run.stderr) == (1, f"one.md: {message}\n")
     assert asked == []
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import json
 import os
 import sys
@@ -47,7 +46,7 @@ def write_all(changes: Changes, root: Path) -> None:
     if not changes:
         return
     root.mkdir(parents=True, exist_ok=True)
-    with _lock(root):
+    with _lock():
         if len(changes) > 1:
             names = {
                 path.relative_to(root).as_posix(): changes[path] for path in changes
@@ -64,7 +63,7 @@ def complete(root: Path) -> None:
     """
     journal = root / JOURNAL
     if journal.is_file():
-        with _lock(root):
+        with _lock():
             names = json.loads(journal.read_text("utf-8"))
             _apply({root / name: text for name, text in names.items()}, root)
 
@@ -76,15 +75,17 @@ def _apply(changes: Changes, root: Path) -> None:
     (root / JOURNAL).unlink(missing_ok=True)
 
 
-def _lock(root: Path) -> FileLock:
+def _lock() -> FileLock:
     """Keep other commands away; the system drops the lock of a process that dies.
 
-    It lies outside of the project, which gets no file that nobody asked for.
+    It lies outside of the project, which gets no file that nobody asked for, and all
+    projects of a person share it: a lock for each of them would stay behind.
     """
     from filelock import FileLock  # here, because most commands write nothing
 
-    name = hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
-    return FileLock(Path(tempfile.gettempdir(), f"literate-{name}.lock"))
+    # Windows has a temporary folder for each of them.
+    user = os.getuid() if sys.platform != "win32" else "user"
+    return FileLock(Path(tempfile.gettempdir(), f"literate-{user}.lock"))
 
 
 def _check_writable(path: Path, root: Path) -> None:

@@ -27,6 +27,11 @@ def told(root: Path, text: str) -> list[str]:
     return [str(error) for error in done.errors]
 
 
+def test_a_file_that_is_not_there_is_told_where_files_lie(tmp_path: Path) -> None:
+    [error] = told(tmp_path, cell('open("cities.txt")\n'))
+    assert "No such file or directory: 'cities.txt'\nbeside a cell lie " in error
+
+
 def test_an_exercise_that_holds_from_all_sides_is_right(tmp_path: Path) -> None:
     assert told(tmp_path, TASK + cell(SOLVED)) == []
 

@@ -178,7 +178,7 @@ def test_one_file_that_cannot_be_written_keeps_all_others_from_being_written(roo
     (root / "docs/one.md").write_text(ONE + source("x = 1\n", "thing/also.py"))
     (root / "thing/core.py").mkdir(parents=True)
     run = literate(root, "tangle")
-    message = "thing/core.py:1: cannot be written: Is a directory\n"
+    message = "thing/core.py: cannot be written: Is a directory\n"
     assert (run.returncode, run.stderr) == (1, message)
     assert not (root / "thing/also.py").exists()
 
@@ -192,7 +192,7 @@ def test_a_read_only_target_is_an_error(root, locked):
     (root / locked).chmod(mode & ~0o222)
     try:
         run = literate(root, "tangle")
-        message = f"{locked}:1: cannot be written: Permission denied\n"
+        message = f"{locked}: cannot be written: Permission denied\n"
         assert (run.returncode, run.stdout, run.stderr) == (1, "", message)
     finally:
         (root / locked).chmod(mode)
@@ -248,7 +248,7 @@ def test_into_a_folder_with_a_symbolic_link_is_an_error(root):
     (root / "elsewhere").mkdir()
     (root / "there/thing").symlink_to(root / "elsewhere")
     run = literate(root, "tangle", "--into", "there")
-    message = "thing/core.py:1: goes through a symbolic link: remove it\n"
+    message = "thing/core.py: goes through a symbolic link: remove it\n"
     assert (run.returncode, run.stderr) == (1, message)
     assert os.listdir(root / "elsewhere") == []
 
@@ -370,7 +370,7 @@ def test_extensions_may_be_told_as_a_mapping(root):
 
 def test_without_a_book_there_is_an_error(tmp_path):
     run = literate(tmp_path, "tangle")
-    message = f"{tmp_path}:1: no mkdocs.yml of a book here or in a folder above\n"
+    message = f"{tmp_path}: no mkdocs.yml of a book here or in a folder above\n"
     assert (run.returncode, run.stderr) == (1, message)
 
 

@@ -135,10 +135,10 @@ def test_a_name_of_a_cells_own_stays(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("shut", "close", "shut:1: the book has no definition of this name"),
-        ("open", "a.b", "a.b:1: is no name: give the new name alone, without dots"),
-        ("Box.__init__", "set", "Box.__init__:1: Python itself calls `__init__` by"),
-        ("open", "class", "class:1: is no name"),
+        ("shut", "close", "shut: the book has no definition of this name"),
+        ("open", "a.b", "a.b: is no name: give the new name alone, without dots"),
+        ("Box.__init__", "set", "Box.__init__: Python itself calls `__init__` by"),
+        ("open", "class", "class: is no name"),
         (
             "open",
             "peek",

@@ -251,7 +251,7 @@ def test_another_name_is_told_how_to_come_about(tmp_path):
 
 
 def test_an_unknown_chapter_is_an_error(root):
-    message = "docs/no.md:1: no such chapter in the nav of mkdocs.yml"
+    message = "docs/no.md: no such chapter in the nav of mkdocs.yml"
     message += ": did you mean docs/two.md?\n"
     assert refused(root, "--chapter", "docs/no.md") == message
 
@@ -456,9 +456,7 @@ def test_what_cannot_be_carried_is_refused_by_name(root, old, new, message):
 
 def test_a_file_that_is_gone_is_an_error(root):
     (root / "thing/core.py").unlink()
-    assert (
-        refused(root) == "thing/core.py:1: this file is gone: tangle to get it back\n"
-    )
+    assert refused(root) == "thing/core.py: this file is gone: tangle to get it back\n"
 
 
 def test_a_place_that_the_chapters_do_not_give_is_an_error(root):

@@ -95,6 +95,14 @@ def test_the_site_follows_its_chapters_and_survives_their_errors(
     server.wait(lambda: "This page is broken" not in server.page("second.html"))
     assert (tmp_path / "thing/other.py").read_text().endswith("\ny = 3\n")
 
+    rewrite(second, "```output\n", "```outputs more\n")
+    server.wait(lambda: "This page is broken" in server.page("first.html"))
+    server.wait(lambda: "This page is broken" in server.page("second.html"))
+    rewrite(second, "```outputs more\n", "```output\n")
+    server.wait(lambda: "This page is broken" not in server.page("first.html"))
+    told = server.said().count("docs/second.md:13: a fence named 'outputs'")
+    assert told == 1, "every page is broken by it, and it is told once"
+
     rewrite(tmp_path / "thing/core.py", "x = 1", "x = 10")
     rewrite(tmp_path / "thing/other.py", "y = 3", "y = 3.0")
     run = literate(tmp_path, "stitch")

@@ -105,7 +105,7 @@ class Book:
         file = find_config(folder, of_any_site=True)
         if file is None:
             message = "no mkdocs.yml of a book here or in a folder above"
-            raise BookError(str(start), 1, message)
+            raise BookError(str(start), None, message)
         return cls(file.parent, file)
 
     @cached_property

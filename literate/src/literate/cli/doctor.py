@@ -57,7 +57,7 @@ def _problems(start: Path) -> Iterator[BookError]:
             "no book here or above: `literate new DIR` makes one; in a mkdocs.yml of "
             "yours, put `literate.weave: {package: NAME}` among the markdown_extensions"
         )
-        yield BookError(str(start), 1, message)
+        yield BookError(str(start), None, message)
         return
     settings = load(file)
     yield from _of_extensions(file.name, settings)

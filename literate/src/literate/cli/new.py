@@ -61,13 +61,13 @@ def files(folder: Path, package: str) -> dict[Path, str | None]:
         BookError: Where the folder holds something, or the name is none for a package.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise BookError(str(folder), 1, "is not an empty folder: name a new one")
+        raise BookError(str(folder), None, "is not an empty folder: name a new one")
     if not package.isidentifier() or keyword.iskeyword(package):
         message = f"`{package}` cannot be imported: name the package with --package"
-        raise BookError(str(folder), 1, message)
+        raise BookError(str(folder), None, message)
     if package in sys.stdlib_module_names or package == "literate":
         message = f"`{package}` is a module already: name the package with --package"
-        raise BookError(str(folder), 1, message)
+        raise BookError(str(folder), None, message)
     return {
         folder / name(file): file.read_text("utf-8").replace(PACKAGE, package)
         for file in sorted(TEMPLATE.rglob("*"))

@@ -86,7 +86,7 @@ def _of_pytest(book: Book, words: list[str]) -> Iterator[str]:
         elif file.exists():
             yield str(Path.cwd() / word)
         elif file.suffix == ".md":
-            raise BookError(word, 1, book.unknown(word))
+            raise BookError(word, None, book.unknown(word))
         else:
             yield word
 

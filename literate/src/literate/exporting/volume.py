@@ -89,7 +89,7 @@ def _read(site: Path, part: str, title: str, file: str) -> Page:
     folder = path.parent if path.stem == "index" else path.with_suffix("")
     built = site / folder / "index.html"
     if not built.is_file():
-        raise BookError(str(built), 1, "this page is missing: build the site first")
+        raise BookError(str(built), None, "this page is missing: build the site first")
     tree = html.fromstring(built.read_text("utf-8"))
     page = Page(part, "" if folder == PurePosixPath() else f"{folder}/", tree)
     for kind in ("headerlink", "literate-downloads"):

@@ -73,8 +73,7 @@ def _of_cell(cell: Cell, result: Result) -> Iterator[str]:
     if result.status == "raised" and not shows_exception(cell):
         trace = result.trace.rstrip()
         error = trace.rpartition("\n")[2]
-        is_meant = cell.output is not None and error in cell.output.text
-        yield trace + (f"\nto show it, begin the output by `{HEADER}`" * is_meant)
+        yield trace + _cure_of_exception(cell, error)
     if match := CONTROL.search(result.text):
         line = result.text.count("\n", 0, match.start()) + 1
         yield (
@@ -109,6 +108,18 @@ def _of_text(cell: Cell, result: Result) -> Iterator[str]:
             f"the cell displays something else than its output block{cure}\n{diff}"
             f"{_behind(result)}"
         )
+
+
+def _cure_of_exception(cell: Cell, error: str) -> str:
+    """What to do about an exception, where that can be guessed."""
+    if cell.output is not None and error in cell.output.text:
+        return f"\nto show it, begin the output by `{HEADER}`"
+    if error.startswith("FileNotFoundError: "):
+        return (
+            "\nbeside a cell lie the files of the folder that `data` names in the "
+            "configuration, and what cells of the same chapter have written"
+        )
+    return ""
 
 
 def _cure(text: str) -> str:

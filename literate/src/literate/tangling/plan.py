@@ -40,7 +40,7 @@ class Plan:
         except OSError as error:
             path = self.name(Path(error.filename or self.root))
             reason = error.strerror or error
-            raise BookError(path, 1, f"cannot be written: {reason}") from None
+            raise BookError(path, None, f"cannot be written: {reason}") from None
 
     def diff(self) -> str:
         """The plan as a unified diff; empty where there is nothing to do."""
@@ -142,7 +142,7 @@ def _check_target(path: Path, new: str, into: Path, force: bool) -> None:
     """Refuse to write outside the folder, or over what somebody wrote by hand."""
     name = path.relative_to(into).as_posix()
     if any((into / part).is_symlink() for part in (Path(name), *Path(name).parents)):
-        raise BookError(name, 1, "goes through a symbolic link: remove it")
+        raise BookError(name, None, "goes through a symbolic link: remove it")
     if force or not path.is_file():
         return
     text = content(path)

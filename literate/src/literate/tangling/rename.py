@@ -52,7 +52,7 @@ def rename(book: Book, old: str, new: str) -> Renaming:
             has the new name; and where the package on disk was edited by hand.
     """
     if not new.isidentifier() or keyword.iskeyword(new):
-        raise BookError(new, 1, "is no name: give the new name alone, without dots")
+        raise BookError(new, None, "is no name: give the new name alone, without dots")
     defined = _defined(book)
     meant = _meant(defined, old)
     name, modules = meant[0].name, _modules(book, meant[0])
@@ -113,17 +113,17 @@ def _meant(defined: list[_Defined], old: str) -> list[_Defined]:
     """The definitions that get the new name, the one that was asked for first."""
     found = [each for each in defined if f".{each.full}".endswith(f".{old}")]
     if not found:
-        raise BookError(old, 1, "the book has no definition of this name")
+        raise BookError(old, None, "the book has no definition of this name")
     exact = [each for each in found if each.full == old]
     if len(found) > 1 and not exact and not all(each.is_member for each in found):
-        raise BookError(old, 1, f"which one: {', '.join(e.full for e in found)}?")
+        raise BookError(old, None, f"which one: {', '.join(e.full for e in found)}?")
     first = [*exact, *found][0]
     if not first.is_member:
         return [first]
     # Whoever calls a member may call it of any of these classes.
     name = first.name
     if name.startswith("__") and name.endswith("__"):
-        raise BookError(old, 1, f"Python itself calls `{name}` by this name")
+        raise BookError(old, None, f"Python itself calls `{name}` by this name")
     same = (each for each in defined if each.is_member and each.name == name)
     return [first, *(each for each in same if each != first)]
 

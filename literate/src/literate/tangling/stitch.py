@@ -72,7 +72,7 @@ def stitch(book: Book, after: str | None = None, chapter: str | None = None) -> 
         BookError: Where an edit cannot be carried back.
     """
     if chapter is not None and chapter not in book.paths:
-        raise BookError(chapter, 1, book.unknown(chapter))
+        raise BookError(chapter, None, book.unknown(chapter))
     bodies = _edited_bodies(book)
     texts, gone = _carry(book, bodies, after, chapter)
     _check(book, texts, bodies)
@@ -154,7 +154,7 @@ def _edited_bodies(book: Book) -> dict[str, str]:
 def _text(path: Path, title: str) -> str:
     """The text of a tangled file."""
     if not path.is_file():
-        raise BookError(title, 1, "this file is gone: tangle to get it back")
+        raise BookError(title, None, "this file is gone: tangle to get it back")
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8")

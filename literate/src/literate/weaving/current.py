@@ -7,9 +7,11 @@ and its chapters that have run, is made once for each state of the book.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Hashable
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from markdown import Markdown
@@ -44,7 +46,7 @@ class Current:
         if WATCHING not in os.environ:
             raise click.ClickException(str(error)) from None
         self.has_failed = True
-        click.echo(error, err=True)
+        _tell(error)
         return failure(error)
 
     def ran(self, book: Book, chapter: Chapter) -> ChapterRun:
@@ -80,6 +82,34 @@ class Current:
         return (book, book.chapters[path]) if path in book.paths else None
 
 
+@lru_cache(maxsize=1)
+def _tell(error: BookError) -> None:
+    """Say once what is wrong, though every page fails by it."""
+    click.echo(error, err=True)
+
+
+Made = TypeVar("Made")
+
+
+def _once(make: Callable[[Path, Hashable], Made]) -> Callable[[Path, Hashable], Made]:
+    """As `lru_cache`, which forgets errors; here, too, one is made and raised again."""
+
+    @lru_cache(maxsize=1)
+    def tried(config: Path, stamp: Hashable) -> Made | BookError:
+        try:
+            return make(config, stamp)
+        except BookError as error:
+            return error
+
+    def made(config: Path, stamp: Hashable) -> Made:
+        result = tried(config, stamp)
+        if isinstance(result, BookError):
+            raise result
+        return result
+
+    return made
+
+
 def _book(config: Path) -> Book:
     """The book of a configuration, read once for all pages of one state of it."""
     stamp = config.stat().st_mtime_ns
@@ -87,15 +117,15 @@ def _book(config: Path) -> Book:
     return _read_once(config, (stamp, *(file.stat().st_mtime_ns for file in files)))
 
 
-@lru_cache(maxsize=1)
-def _paths(config: Path, stamp: int) -> list[str]:
+@_once
+def _paths(config: Path, stamp: Hashable) -> list[str]:
     """The chapters that one state of the configuration names, and the data files."""
     book = Book(config.parent, config)
     return [*book.paths, *(f"{book.data_folder}/{name}" for name in book.data)]
 
 
-@lru_cache(maxsize=1)
-def _read_once(config: Path, stamps: tuple[int, ...]) -> Book:
+@_once
+def _read_once(config: Path, stamps: Hashable) -> Book:
     """The book in one state. While an author watches, the package on disk follows."""
     book = Book(config.parent, config)
     if WATCHING in os.environ:
