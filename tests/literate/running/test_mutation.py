@@ -33,6 +33,7 @@ def mutants(text: str) -> Iterator[str]:
         yield text[:index] + other + text[index + 1 :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_no_mutant_of_an_output_survives(path: str, the_book: Book) -> None:
     survivors = []

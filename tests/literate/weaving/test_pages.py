@@ -23,6 +23,7 @@ from sites import (
 )
 
 PATHS = Book(ROOT).paths
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +40,6 @@ def collected() -> Counter[str]:
     return Counter(line.partition("::")[0] for line in ids)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_the_fences_of_a_page_are_its_tests(
     path: str, the_book: Book, the_site: Path, collected: Counter[str]
