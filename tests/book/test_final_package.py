@@ -32,11 +32,11 @@ DIFFERENT: dict[str, dict[str, str]] = {
     },
     "04-neuron.md": LISTS_THE_PACKAGE,
     "05-backward.md": {
-        "rules-for-sum-and-product-3": "shows the closure of the first design",
+        "rules-for-sum-and-product-2": "shows the closure of the first design",
         "the-neuron-again-2": "wrong turn: tanh has no backward rule yet",
-        "in-what-order-1": "the rules of the first design leave a zero negative",
-        "one-more-graph-3": "wrong turn: `=` in the place of `+=`",
-        "one-more-graph-4": "wrong turn: `=` in the place of `+=`",
+        "the-graph-that-made-us-sort-1": "wrong turn: `=` in the place of `+=`",
+        "the-graph-that-made-us-sort-2": "wrong turn: `=` in the place of `+=`",
+        "the-graph-that-made-us-sort-3": "wrong turn: `=` in the place of `+=`",
         **LISTS_THE_PACKAGE,
     },
     "06-accumulation.md": {
