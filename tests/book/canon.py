@@ -197,8 +197,8 @@ CONCEPTS: list[Row] = [
         "9b",
         "the classic expression",
         [
-            Shown("07-operations", "24.7041 138.8338 645.5773"),
-            Shown("07-operations", "2421 98 47620 343 221433 343"),
+            Shown("11-pytorch", "24.7041 138.8338 645.5773"),
+            Shown("11-pytorch", "2421 98 47620 343 221433 343"),
         ],
     ),
     ("9c", "sanity", [Shown("07-operations", "-20 46")]),
