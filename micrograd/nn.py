@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 0201df32543e
+# Tangled from the book: edit its chapters. Digest: 9eb0fead73e7
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -64,9 +64,6 @@ def is_number(x: Any) -> bool:
         return False
 
 
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
-
-
 class Neuron(Module):
     """A weighted sum of the inputs plus a bias, bent by an activation function.
 
@@ -94,6 +91,10 @@ class Neuron(Module):
         self.nonlin = nonlin
         self.activation = activation if nonlin else "linear"
 
+    def __repr__(self) -> str:
+        name = "ReLU" if self.activation == "relu" else self.activation.title()
+        return f"{name}Neuron({len(self.w)})"
+
     def __call__(self, x: Iterable[Value | float]) -> Value:
         """Return the output for the inputs `x`."""
         return self.bend(weighted_sum(self.w, x, self.b))
@@ -105,13 +106,12 @@ class Neuron(Module):
         bent: Value = getattr(act, self.activation)()
         return bent
 
-    def __repr__(self) -> str:
-        name = "ReLU" if self.activation == "relu" else self.activation.title()
-        return f"{name}Neuron({len(self.w)})"
-
     def parameters(self) -> list[Value]:
         """Return the weights, then the bias."""
         return [*self.w, self.b]
+
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 
 
 class Layer(Module):

@@ -62,7 +62,6 @@ DIFFERENT: dict[str, dict[str, str]] = {
     },
     "11-pytorch.md": LISTS_THE_PACKAGE,
     "08-networks.md": {
-        "the-wrong-number-of-inputs-1": "wrong turn: a neuron takes any inputs",
         "a-layer-of-one-in-the-middle-1": "wrong turn: a layer of one returns a Value",
         "the-lecture-s-network-2": "counts single products and sums",
         **LISTS_THE_PACKAGE,
