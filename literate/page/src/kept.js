@@ -2,7 +2,7 @@
 
    Nothing of it is held in memory between two changes, so that two tabs agree. */
 
-const HOME = new URL("../../", import.meta.url).pathname;
+export const HOME = new URL("../../", import.meta.url).pathname;
 const KEY = `literate ${HOME}`;
 
 /** All that is kept, by the paths of the chapters. */

@@ -1,4 +1,5 @@
-/* Progress: which exercises a reader has passed, and the button that forgets it all. */
+/* Progress: what a reader has read, which exercises they have passed, where they stopped,
+   and the button that forgets it all. */
 
 import { button, make } from "./elements.js";
 import * as kept from "./kept.js";
@@ -18,10 +19,11 @@ export function showProgress(teacher) {
   kept.follow(() => {
     const all = kept.all();
     line.hidden = Object.keys(all).length === 0;
-    text.textContent = "Your edits, answers and passed exercises are kept in this browser.";
+    text.textContent = "What you read, edit, answer and pass is kept in this browser.";
     mark(all);
   });
   remember(document.querySelector(".book-begin") ?? line);
+  noteEnd(teacher);
   if (exercises && kept.all()[teacher.chapter]) note(teacher, exercises);
   addEventListener("literate-kept", () => {
     const { exercises: noted, address } = kept.of(teacher.chapter);
@@ -51,6 +53,18 @@ function remember(place) {
   });
 }
 
+/** Keep that a reader has come to the end of a chapter. */
+function noteEnd(teacher) {
+  const end = document.querySelector(".literate-package, .literate-downloads");
+  if (!end || kept.of(teacher.chapter).read) return;
+  const watch = new IntersectionObserver((seen) => {
+    if (!seen.some((each) => each.isIntersecting) || scrollY === 0) return;
+    watch.disconnect();
+    teacher.keep((record) => Object.assign(record, { read: true, address: location.pathname }));
+  });
+  watch.observe(end);
+}
+
 function note(teacher, exercises) {
   teacher.keep((record) => Object.assign(record, { exercises, address: location.pathname }));
 }
@@ -58,13 +72,16 @@ function note(teacher, exercises) {
 function mark(all) {
   for (const old of document.querySelectorAll(".literate-progress")) old.remove();
   const links = document.querySelectorAll(".md-nav--primary a[href], .book-map a[href]");
-  for (const { passed = {}, exercises, address } of Object.values(all)) {
-    const count = Object.keys(passed).length;
-    if (!count || !exercises) continue;
+  for (const { passed = {}, exercises, address, read } of Object.values(all)) {
+    const count = exercises ? Object.keys(passed).length : 0;
+    if (!count && !read) continue;
+    const told = [read && "read", count && `${count} of ${exercises} exercises passed`];
+    const sign = count ? `✓ ${count}/${exercises}` : "✓";
     for (const link of links) {
       if (link.pathname !== address || link.hash) continue;
-      const told = `${count} of ${exercises} exercises passed`;
-      link.append(make("span", { class: "literate-progress", title: told }, ` ✓ ${count}/${exercises}`));
+      const name = told.filter(Boolean).join(", ");
+      const about = { class: "literate-progress", role: "img", "aria-label": name, title: name };
+      link.append(" ", make("span", about, sign));
     }
   }
 }

@@ -89,6 +89,8 @@ class Book:
         self.docs = config.docs
         self.paths = config.paths
         self.limit = config.limit
+        self.glossary = config.glossary
+        self.common = config.common
         self.data_folder = config.data
         self._steps: dict[str, list[Step]] = {}
         self._titles: set[str] = set()

@@ -17,7 +17,7 @@ NAMES = ("mkdocs.yml", "mkdocs.yaml")
 EXTENSION = "literate.weave"
 UNLISTED = ("draft_docs", "not_in_nav", "exclude_docs")
 """The settings that name pages which need not stand in the nav."""
-OPTIONS = ("package", "optional", "data", "limit")
+OPTIONS = ("package", "optional", "data", "limit", "glossary", "common")
 """The options of the extension."""
 LIMIT = 60.0
 """The seconds that a cell may take where the book says nothing else."""
@@ -34,6 +34,8 @@ class Config(NamedTuple):
         paths: The chapters, in the order of the nav.
         data: The folder whose files lie beside the cells, or nothing.
         limit: The seconds that a cell may take.
+        glossary: The page whose terms are explained on the others, or nothing.
+        common: Its terms that mean other things as well, and are not explained.
     """
 
     file: Path
@@ -43,6 +45,8 @@ class Config(NamedTuple):
     paths: list[str]
     data: str
     limit: float
+    glossary: str
+    common: tuple[str, ...]
 
 
 def find_config(start: Path, of_any_site: bool = False) -> Path | None:
@@ -96,14 +100,17 @@ def read_config(file: Path) -> Config:
             "in `draft_docs`"
         )
         raise BookError(f"{docs}/{left[0]}", 1, message)
+    paths = [f"{docs}/{name}" for name in names]
     return Config(
         file,
         options["package"],
         tuple(options.get("optional") or ()),
         docs,
-        [f"{docs}/{name}" for name in names],
+        paths,
         _data(file, options),
         _limit(file, options),
+        _glossary(file, options, paths),
+        tuple(options.get("common") or ()),
     )
 
 
@@ -172,6 +179,15 @@ def _limit(file: Path, options: dict[str, Any]) -> float:
         message = f"limit takes the seconds of a cell, such as 60, not {limit!r}"
         raise BookError(file.name, _line_of(file, "limit"), message)
     return float(limit)
+
+
+def _glossary(file: Path, options: dict[str, Any], paths: list[str]) -> str:
+    """The page whose terms are explained on the others."""
+    glossary = str(options.get("glossary") or "")
+    if glossary and glossary not in paths:
+        message = f"the glossary {glossary} is no page of the nav"
+        raise BookError(file.name, _line_of(file, "glossary:"), message)
+    return glossary
 
 
 def _forgotten(settings: dict[str, Any], left_out: list[str]) -> list[str]:

@@ -24,10 +24,12 @@ from literate.book.config import LIMIT
 from literate.errors import BookError
 from literate.exporting.downloads import downloads
 from literate.running.run import ChapterRun
+from literate.weaving.browser import record
 from literate.weaving.browser.bundle import is_built
 from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.current import Current, history_of
-from literate.weaving.fragments import displayed, header, offered, told_apart
+from literate.weaving.fragments import displayed, header, offered, package, told_apart
+from literate.weaving.glossary import link_terms, name_entries
 from literate.weaving.labels import changed_lines, label
 from literate.weaving.opening import opened
 from literate.weaving.pages import is_docstring, place
@@ -52,6 +54,8 @@ class WeaveExtension(Extension):
             "optional": [[], "Libraries whose cells may be left out where they lack"],
             "data": ["", "The folder whose files lie beside the cells"],
             "limit": [LIMIT, "The seconds that a cell may take"],
+            "glossary": ["", "The page whose terms are explained on the others"],
+            "common": [[], "Its terms that mean other things as well"],
         }
         super().__init__(**options)
 
@@ -109,7 +113,7 @@ class _Weave(Preprocessor):
             woven += self._html(after, fence.indent)
             position = there.end
         woven += lines[position:]
-        return [*woven, *self._foot(self._downloads(it) + foot)]
+        return [*woven, *self._foot(package(it) + self._downloads(it) + foot)]
 
     def _labels(self, book: Book, chapter: Chapter) -> dict[int, tuple[str, str]]:
         """Label and changed lines of each source block, by the line of its fence."""
@@ -139,6 +143,7 @@ class _Weave(Preprocessor):
             return ""
         here.folder.mkdir(parents=True, exist_ok=True)
         about = put(book, chapter, here.folder, here.site)
+        about["record"] = record.put(book, history_of(book), here.site, here.address)
         # Not among the lines: MkDocs takes a title from the first element of a page.
         self.page.style = style(here.home)
         return script(about, here.home)
@@ -169,8 +174,17 @@ class _Finish(Treeprocessor):
         self.page = page
 
     def run(self, root: Element) -> None:
-        """Change nothing."""
+        """Explain the terms of the book's glossary, too."""
         self.page.is_whole = True
+        found, here = self.page.find(), place(self.page.md)
+        if found is None or here is None or is_docstring(self.page.md):
+            return
+        book, chapter = found
+        if chapter.path == book.glossary:
+            name_entries(root, book)
+        elif book.glossary:
+            address = here.url(book.glossary.removeprefix(f"{book.docs}/"))
+            link_terms(root, book, chapter.path, address)
 
 
 class _Count(Postprocessor):

@@ -11,6 +11,7 @@ from literate.book.blocks import Block, Cell
 from literate.errors import BookError
 from literate.exporting.downloads import Download
 from literate.kernel.blocks import Result
+from literate.running.run import ChapterRun
 from literate.running.verdict import verdict
 from literate.weaving.figures import figure
 
@@ -113,6 +114,17 @@ def offered(files: Sequence[Download], start: str) -> str:
     if any(file.name.endswith(".whl") for file in files):
         told += " The package is a file for <code>pip install</code>."
     return f'<p class="literate-downloads" id="downloads">{told}</p>'
+
+
+def package(it: ChapterRun) -> str:
+    """What a page says of the package at its end."""
+    files = ", ".join(
+        f"<span><code>{html.escape(title)}</code> {text.count(chr(10))} lines</span>"
+        for title, text in it.below.items()
+    )
+    if not files:
+        return ""
+    return f'<p class="literate-package" id="package">The package so far: {files}.</p>'
 
 
 def told_apart(text: str) -> str:

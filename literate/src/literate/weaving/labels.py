@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from literate.book.book import Book, Step
 from literate.book.history import History, Version, definitions
 from literate.kernel.source.definitions import Change, Definition, Entry, Import
-from literate.weaving.opening import number_of
+from literate.weaving.opening import called, number_of
 
 
 def label(book: Book, history: History, step: Step) -> str:
@@ -27,7 +27,7 @@ def label(book: Book, history: History, step: Step) -> str:
     fence = step.source.fence
     written = history.written(fence.path, fence.line)
     changes = {change.address: change for change in step.changes}
-    anchors = "".join(f'<span id="{version.anchor}"></span>' for version in written)
+    anchors = "".join(_anchor(history, version) for version in written)
     if _is_new(book, step):
         told = ["new file"]
     else:
@@ -35,6 +35,13 @@ def label(book: Book, history: History, step: Step) -> str:
     sentences = ["; ".join(told or ["imports or docstring"])]
     sentences += _later(book, history, written)
     return f"{anchors}`{step.source.title}` {'. '.join(sentences)}"
+
+
+def _anchor(history: History, version: Version) -> str:
+    """The place of a version; it says where there are others to compare it with."""
+    several = len(history.versions(version.name)) > 1
+    told = f' data-versions="{version.name}"' if several else ""
+    return f'<span id="{version.anchor}"{told}></span>'
 
 
 def _is_new(book: Book, step: Step) -> bool:
@@ -82,24 +89,18 @@ def _replaced(
 
 def _later(book: Book, history: History, written: list[Version]) -> Iterator[str]:
     """What becomes of the names later on, those of one place together."""
-    groups: dict[tuple[object, ...], list[Version]] = {}
+    groups: dict[str, list[str]] = {}
     for version in written:
-        if not version.removed and (after := history.after(version)):
-            key = (after.removed, _place(version, after))
-            groups.setdefault(key, []).append(version)
-    for (removed, _), versions in groups.items():
-        after = history.after(versions[0])
-        assert after is not None  # only such versions are in a group
-        names = ", ".join(
-            _link(book, version, there, f"`{_own(version)}`")
-            for version in versions
-            if (there := history.after(version))
-        )
-        verb = "removed" if removed else "replaced"
-        place = "above" if after.line < versions[0].line else "below"
-        if after.path != versions[0].path:
-            place = f"in {_ahead(after.path)}"
-        yield f"Later {verb} {place}: {names}"
+        after = history.after(version)
+        if after and not version.removed:
+            place = "above" if after.line < version.line else "below"
+            if after.path != version.path:
+                place = f"in {_ahead(after.path)}"
+            told = f"{'removed' if after.removed else 'replaced'} {place}"
+            link = _link(book, version, after, f"`{_own(version)}`")
+            groups.setdefault(told, []).append(link)
+    for told, links in groups.items():
+        yield f"Later {told}: {', '.join(links)}"
 
 
 def _place(here: Version, there: Version) -> tuple[str, int]:
@@ -113,7 +114,7 @@ def _link(book: Book, here: Version, there: Version, title: str = "") -> str:
         title = title or ("above" if there.line < here.line else "below")
         return f"[{title}](#{there.anchor})"
     page = posixpath.relpath(there.path, posixpath.dirname(here.path))
-    return f"[{title or book.chapters[there.path].title}]({page}#{there.anchor})"
+    return f"[{title or called(book, there.path)}]({page}#{there.anchor})"
 
 
 def _ahead(path: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from literate.book.blocks import Cell, Exercise
 from literate.book.book import Book, Chapter
 from literate.book.history import History, Version
+from literate.book.texts import texts
 
 WORDS = 200
 """The words of prose that are read in a minute."""
@@ -77,6 +78,16 @@ def _about(book: Book, history: History, chapter: Chapter) -> Iterator[str]:
     if used := _used(history, chapter, here):
         links = (_link(book, chapter, path) for path in book.paths if path in used)
         yield f"Builds on {', '.join(links)}."
+    if ends := list(_ends(book, chapter)):
+        yield f'Ends with <a href="#package">{", ".join(ends)}</a>.'
+
+
+def _ends(book: Book, chapter: Chapter) -> Iterator[str]:
+    """The files that a chapter has written to, with their lengths at its end."""
+    files = texts(book, chapter.path)
+    for title in dict.fromkeys(source.title for source in chapter.sources):
+        name = PurePosixPath(title).name
+        yield f"`{name}` of {files[title].count(chr(10))} lines"
 
 
 def _versions(history: History, chapter: Chapter) -> list[Version]:

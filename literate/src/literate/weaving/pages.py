@@ -24,6 +24,7 @@ class Place(NamedTuple):
         beside: What the address of a file in that folder starts with.
         url: Gives the address of another page, by the path of its Markdown file below
             the folder of all pages.
+        address: Gives its address from the top of the site, by the same path.
         site: The folder of the whole site.
         home: What the address of a file in that folder starts with.
     """
@@ -33,6 +34,7 @@ class Place(NamedTuple):
     folder: Path
     beside: str
     url: Callable[[str], str]
+    address: Callable[[str], str]
     site: Path
     home: str
 
@@ -71,12 +73,15 @@ def _of_mkdocs(relative: Any) -> Place:
         page = relative.files.get_file_from_path(path)
         return str(page.url_relative_to(relative.file))
 
+    def address(path: str) -> str:
+        return str(relative.files.get_file_from_path(path).url)
+
     file, settings = relative.file, getattr(relative, "config", None)
     source, target = Path(file.abs_src_path), Path(file.abs_dest_path)
     config = Path(settings.config_file_path) if settings else None
     site = target.parents[len(PurePosixPath(file.dest_uri).parts) - 1]
     home = posixpath.relpath(".", posixpath.dirname(file.url) or ".") + "/"
-    return Place(source, config, target.parent, "", url, site, home)
+    return Place(source, config, target.parent, "", url, address, site, home)
 
 
 def _of_zensical(context: Any) -> Place:
@@ -94,6 +99,17 @@ def _of_zensical(context: Any) -> Place:
         root / config["site_dir"] / folder,
         posixpath.relpath(folder or ".", start) + "/",
         lambda path: posixpath.relpath(path, start),
+        lambda path: _address(path, config["use_directory_urls"]),
         root / config["site_dir"],
         posixpath.relpath(".", start) + "/",
     )
+
+
+def _address(path: str, is_folder: bool) -> str:
+    """The address of a page from the top of the site, by the rules of MkDocs."""
+    page = PurePosixPath(path)
+    is_index = page.stem in ("index", "README")
+    if not is_folder:
+        return str(page.with_name("index.html" if is_index else f"{page.stem}.html"))
+    folder = page.parent if is_index else page.with_suffix("")
+    return f"{folder}/"

@@ -1,19 +1,17 @@
 """The reference: each object of the package, with the blocks that wrote it.
 
-Below the heading of an object stands a link to the block that wrote it. All versions,
-and what each of them changed, are folded away.
+Below the heading of an object stand links to the blocks that wrote it, from the first
+to the last.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from difflib import unified_diff
-from itertools import pairwise
+from collections.abc import Callable
 
 from literate.book.book import Book
-from literate.book.history import History, Version, definitions
+from literate.book.history import History, Version
 from literate.weaving.opening import called
 
 HEADING = re.compile(
@@ -33,10 +31,9 @@ def with_origins(
         url: Gives the address of a chapter's page, by its path below the book's folder.
 
     Returns:
-        The HTML with links and changes below each heading of an object that the book
+        The HTML with links below each heading of an object that the book
         writes.
     """
-    texts = _texts(book, history)
 
     def link(version: Version) -> str:
         page = url(version.path.removeprefix(f"{book.docs}/"))
@@ -47,50 +44,13 @@ def with_origins(
         versions = history.versions(match["name"])
         if not versions:
             return match[0]
-        last = versions[-1]
-        written = f'<p class="literate-written">Written in {link(last)}.</p>'
-        if len(versions) == 1:
-            return match[0] + written
-        told = [f"<p>{link(versions[0])} defines it.</p>"]
-        for before, after in pairwise(versions):
-            if after.removed:
-                told.append(f"<p>{link(after)} removes it.</p>")
-                continue
-            verb = "defines it again" if before.removed else "changes it"
-            lines = "\n".join(_changed(texts[before], texts[after]))
-            told.append(f"<p>{link(after)} {verb}:</p><pre><code>{lines}</code></pre>")
-        name = html.escape(last.address)
-        summary = f"<summary>The {len(versions)} versions of {name}</summary>"
-        kind = '<details class="literate-history" data-search-exclude="">'
-        return f"{match[0]}{written}{kind}{summary}{''.join(told)}</details>"
+        first, *others = versions
+        told = f"Written in {link(first)}"
+        for version in others:
+            verb = "removed" if version.removed else "then"
+            told += f", {verb} in {link(version)}"
+        name = html.escape(first.name)
+        several = f' data-versions="{name}"' if others else ""
+        return f'{match[0]}<p class="literate-written"{several}>{told}.</p>'
 
     return HEADING.sub(below, text)
-
-
-def _texts(book: Book, history: History) -> dict[Version, str]:
-    """The text of each version of each definition."""
-    texts = {}
-    for path in book.paths:
-        for step in book.steps(path):
-            line = step.source.fence.line
-            written = history.written(path, line)
-            items = (item for _, item in definitions(step.items))
-            for version, item in zip(written, items, strict=True):
-                texts[version] = getattr(item, "text", "")
-    return texts
-
-
-def _changed(before: str, after: str) -> Iterator[str]:
-    """The lines that differ between two versions, as HTML."""
-    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
-    for line in list(lines)[2:]:
-        told = html.escape(line, quote=False)
-        match line[:1]:
-            case "+":
-                yield f"<ins>{told}</ins>"
-            case "-":
-                yield f"<del>{told}</del>"
-            case "@":
-                yield "⋯"
-            case _:
-                yield told

@@ -1,0 +1,71 @@
+/* The record of the package: every state of it, and every version of a definition. */
+
+import { HOME } from "./kept.js";
+
+let asked = null;
+
+/** The record, fetched once. */
+export function record() {
+  const about = JSON.parse(document.querySelector("script.literate-page").textContent);
+  asked ??= fetch(new URL(about.record, new URL(HOME, location.href))).then(async (answer) => {
+    if (!answer.ok) throw new Error(`${about.record}: ${answer.status}`);
+    return new Record(await answer.json());
+  });
+  asked.catch(() => (asked = null)); // the next click tries again
+  return asked;
+}
+
+class Record {
+  constructor({ pages, blocks, terms, glossary }) {
+    Object.assign(this, { pages, blocks, terms, glossary });
+    this.versions = new Map();
+    blocks.forEach(({ page, wrote }, block) => {
+      for (const [name, anchor, text] of wrote) {
+        if (!this.versions.has(name)) this.versions.set(name, []);
+        this.versions.get(name).push({ name, block, page, anchor, text });
+      }
+    });
+  }
+
+  /** The number of the last block up to a place. */
+  at({ chapter, fence }) {
+    const page = this.pages.findIndex(({ path }) => path === chapter);
+    const exact = this.blocks.findIndex((each) => each.page === page && each.fence === fence);
+    return exact >= 0 ? exact : this.blocks.findLastIndex((each) => each.page <= page);
+  }
+
+  /** Where a place on a page is. */
+  address(page, anchor) {
+    const url = new URL(this.pages[page].address, new URL(HOME, location.href));
+    url.hash = anchor;
+    return url.href;
+  }
+
+  /** The files at the end of a block, and the lines that it has changed. */
+  files(number) {
+    const files = new Map();
+    let changed = new Set();
+    for (const { file, edits } of this.blocks.slice(0, number + 1)) {
+      const lines = [...(files.get(file) ?? [])];
+      changed = new Set();
+      for (const [start, removed, added] of edits) {
+        lines.splice(start, removed, ...added);
+        const moved = added.length - removed;
+        changed = new Set([...changed].map((each) => each + moved)); // they stand below
+        added.forEach((_, i) => changed.add(start + i));
+      }
+      files.set(file, lines);
+    }
+    return { files, changed };
+  }
+
+  /** What stands at a name after some block: its last version until then. */
+  version(name, number) {
+    return this.versions.get(name)?.findLast(({ block }) => block <= number);
+  }
+}
+
+/** The module of a file. */
+export function moduleOf(file) {
+  return file.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
+}
