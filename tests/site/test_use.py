@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from built import CHAPTERS, text_of
 from playwright.sync_api import Locator, Page, expect
-from visiting import Opener
+from visiting import Opener, faults
 
 pytestmark = pytest.mark.browser
 
@@ -38,7 +38,7 @@ def test_search_finds_the_right_chapter_first(
     assert urlsplit(first.get_attribute("href") or "").path == path
 
 
-@pytest.mark.parametrize("word", ["overfitting", "derivatives", "download"])
+@pytest.mark.parametrize("word", ["overfitting", "derivatives", "download", "notebook"])
 def test_search_finds_a_word_in_another_form(visit: Opener, word: str) -> None:
     page = visit("").page
     page.get_by_role("textbox", name="Search").click()
@@ -61,6 +61,14 @@ def test_all_chapters_stand_in_the_drawer_of_a_phone(visit: Opener) -> None:
     for number in (1, 8, 20):
         link = page.locator(".md-nav--primary").get_by_text(f"{number}. ").first
         expect(link).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["Compare versions", "micrograd/engine.py"])
+def test_what_was_before_can_be_read_in_both_schemes(visit: Opener, name: str) -> None:
+    page = visit("05-backward/").page
+    page.get_by_role("button", name=name).last.click()
+    page.locator(".literate-dialog pre code *").first.wait_for()
+    assert faults(page) == []
 
 
 def test_a_copy_button_copies_the_code(visit: Opener) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -126,6 +127,10 @@ def test_what_a_page_offers_is_where_its_links_lead(
     offered = html.xpath("//*[@class='literate-downloads']//a/@href")
     assert [Path(link).suffix for link in offered] == [".ipynb", ".whl", ".diff"]
     assert [link for link in offered if not (folder / link).is_file()] == []
+    for record in (tmp_path / "site").glob("literate/record-*.json"):
+        [told] = json.loads(record.read_text("utf-8"))["pages"]
+        at = Path(told["address"])
+        assert (record.parents[1] / (at if at.suffix else at / "index.html")).is_file()
 
 
 @pytest.mark.slow

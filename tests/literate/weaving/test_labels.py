@@ -68,6 +68,13 @@ def test_labels_tell_the_place_and_the_life_of_definitions(labels: list[str]) ->
     ]
 
 
+def test_what_has_other_versions_says_so(labels: list[str]) -> None:
+    told = [re.findall(r'data-versions="([^"]+)"', each) for each in labels]
+    init, show = "thing.core.Box.__init__", "thing.core.Box.show"
+    grow = "thing.core.Box.grow"
+    assert told == [[init, show], [init, grow], [], [show], [grow], []]
+
+
 def test_every_version_has_an_anchor_of_its_own(labels: list[str]) -> None:
     anchors = [re.findall(r'<span id="([^"]+)"', each) for each in labels]
     assert anchors == [

@@ -28,9 +28,10 @@ def test_a_chapter_says_its_number_and_what_is_in_it(tmp_path: Path) -> None:
     assert lines.startswith("# 1. Boxes\n\nAbout 5 minutes,")
     assert "Defines [`Box`](#thing.core.Box)." in lines
     assert "Builds on" not in lines
+    assert 'Ends with <a href="#package">`core.py` of 3 lines</a>.' in lines
     lines = opening(tmp_path / "b", "02-more", **chapters)
     assert lines.startswith("# 2. More\n")
-    assert "Defines" not in lines
+    assert "Defines" not in lines and "Ends with" not in lines
     assert "Builds on [1. Boxes](01-boxes.md)." in lines
 
 
@@ -55,17 +56,16 @@ def test_the_reference_tells_all_versions(tmp_path: Path) -> None:
     )
     text = HEADING.format("thing.core.Box.__init__")
     told = with_origins(text, it, History(it), lambda path: path)
-    assert 'Written in <a href="two.md#thing.core.Box.__init__">Two</a>.' in told
-    assert "The 2 versions of Box.__init__" in told
-    assert 'href="one.md#thing.core.Box.__init__">One</a> defines it.' in told
-    assert "<del>-        self.x = x</del>\n<ins>+        self.x = 2 * x</ins>" in told
+    first, last = (f"{each}.md#thing.core.Box.__init__" for each in ("one", "two"))
+    links = f'<a href="{first}">One</a>, then in <a href="{last}">Two</a>.'
+    assert f'data-versions="thing.core.Box.__init__">Written in {links}' in told
 
 
 def test_what_was_written_once_has_no_history(tmp_path: Path) -> None:
     it = book(tmp_path, one="# One\n" + source(BOX))
     text = HEADING.format("thing.core.Box")
     told = with_origins(text, it, History(it), lambda path: path)
-    assert "Written in" in told and "<details" not in told
+    assert "Written in" in told and "data-versions" not in told
 
 
 def test_folds_of_one_name_are_told_apart() -> None:

@@ -53,7 +53,7 @@ def _term(glossary: str, name: str, also: str, text: str) -> Term:
     pages = (path for _, path in LINK.findall(text) if path)
     paths = (posixpath.normpath(posixpath.join(folder, path)) for path in pages)
     meaning, _, _ = text.partition(" ([")  # where it is explained is for the glossary
-    others = re.split(r", (?:also )?| or ", _plain(also).strip(", "))
+    others = re.split(r", (?:also )?| or ", _plain(also))
     return Term(
         name,
         tuple(each for each in others if each),
