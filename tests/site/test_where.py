@@ -143,11 +143,11 @@ def test_versions_are_compared(opened: Opened) -> None:
         "+     size = 2.0",
         "+     return size",
     ]
-    dialog.get_by_label("From").select_option("1: 91. The first")
+    dialog.get_by_label("From version").select_option("1: 91. The first")
     assert "-     return 0.0" in code(page)
-    dialog.get_by_label("to", exact=True).select_option("2: 91. The first")
+    dialog.get_by_label("To version").select_option("2: 91. The first")
     assert code(page).split("\n")[1:] == ["-     return 0.0", "+     return 1.0"]
-    dialog.get_by_label("From").select_option("nothing")
+    dialog.get_by_label("From version").select_option("nothing")
     assert code(page).split("\n")[0] == "+ def area(self) -> float:"
     dialog.get_by_role("listitem").nth(1).get_by_role("link").click()
     page.wait_for_url("**/91-first/#small.shapes.Shape.area-2")

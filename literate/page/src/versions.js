@@ -20,10 +20,10 @@ class View {
     this.block = block;
     this.heading = heading;
     const own = (name) => name.split(".").slice(-2).join(".");
-    this.name = select(names.map(own), () => this.choose());
+    this.name = select("Definition", names.map(own), () => this.choose());
     this.names = names;
-    this.from = select([], () => this.show());
-    this.to = select([], () => this.show());
+    this.from = select("From version", [], () => this.show());
+    this.to = select("To version", [], () => this.show());
     this.links = make("ol");
     this.told = make("p", { role: "status" });
     this.code = make("code");
@@ -33,9 +33,9 @@ class View {
       make(
         "p",
         {},
-        make("label", { hidden: names.length < 2 }, "Definition ", this.name),
-        make("label", {}, "From ", this.from),
-        make("label", {}, "to ", this.to),
+        make("span", { hidden: names.length < 2 }, "Definition ", this.name),
+        make("span", {}, "From ", this.from),
+        make("span", {}, "to ", this.to),
       ),
       this.told,
       make("pre", { tabindex: "0", "aria-label": "What differs" }, this.code),
@@ -81,8 +81,8 @@ class View {
 
 const option = (text) => make("option", {}, text);
 
-function select(texts, change) {
-  return make("select", { change }, ...texts.map(option));
+function select(label, texts, change) {
+  return make("select", { change, "aria-label": label }, ...texts.map(option));
 }
 
 function split(text) {
