@@ -21,7 +21,7 @@ export function open(title, content) {
       },
       keydown: (event) => event.stopPropagation(), // the theme's keys are for the page
     },
-    make("header", {}, heading, close),
+    make("div", { class: "literate-dialog-top" }, heading, close),
     body,
   );
   document.body.append(dialog);
