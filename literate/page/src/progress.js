@@ -47,10 +47,16 @@ function remember(place) {
     const headings = [...document.querySelectorAll(":is(h1, h2, h3)[id]")];
     const last = headings.findLast((each) => each.getBoundingClientRect().top < innerHeight / 2);
     if (!last) return;
-    const name = (each) => each?.firstChild?.textContent.trim() ?? "";
-    const title = [...new Set([name(headings[0]), name(last)])].join(", ");
+    const title = [...new Set([nameOf(headings[0]), nameOf(last)])].join(", ");
     kept.change(LAST, (record) => Object.assign(record, { address: `${location.pathname}#${last.id}`, title }));
   });
+}
+
+/** What a heading says, without the link to itself. */
+function nameOf(heading) {
+  const said = [...heading.childNodes].filter((node) => !node.classList?.contains("headerlink"));
+  const text = said.map((node) => node.textContent).join("").replace(/\s+/g, " ").trim();
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** Keep that a reader has come to the end of a chapter. */

@@ -107,6 +107,14 @@ def test_zensical_puts_the_same_files_beside_the_pages(
 BUILDERS = ["mkdocs", "properdocs", "zensical"]
 
 
+def built(folder: Path, address: str) -> Path:
+    """The file of a page, by its address from a folder."""
+    file = folder / address
+    file = file if file.suffix else file / "index.html"
+    assert file.is_file()
+    return file
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("builder", BUILDERS)
 @pytest.mark.parametrize(
@@ -116,9 +124,13 @@ def test_what_a_page_offers_is_where_its_links_lead(
     tmp_path: Path, builder: str, setting: str, file: str
 ) -> None:
     (tmp_path / "docs/part").mkdir(parents=True)
-    site(tmp_path, **{"part/one": source(BOX)})
+    words = "# Words\n\n- **Box**: a class.\n- **Slope**: how steep it is.\n"
+    one = "# One\n\nA slope.\n" + source(BOX)
+    site(tmp_path, **{"part/one": one, "words": words})
     config = (tmp_path / "mkdocs.yml").read_text() + "theme: material\n"
     config = config.replace("urls: false", f"urls: {setting}")
+    option = "package: thing\n      glossary: docs/words.md"
+    config = config.replace("package: thing", option)
     (tmp_path / "mkdocs.yml").write_text(config)
     done = run_builder(tmp_path, builder)
     assert done.returncode == 0, done.stderr
@@ -128,9 +140,12 @@ def test_what_a_page_offers_is_where_its_links_lead(
     assert [Path(link).suffix for link in offered] == [".ipynb", ".whl", ".diff"]
     assert [link for link in offered if not (folder / link).is_file()] == []
     for record in (tmp_path / "site").glob("literate/record-*.json"):
-        [told] = json.loads(record.read_text("utf-8"))["pages"]
-        at = Path(told["address"])
-        assert (record.parents[1] / (at if at.suffix else at / "index.html")).is_file()
+        told = json.loads(record.read_text("utf-8"))["pages"]
+        assert [built(tmp_path / "site", each["address"]) for each in told]
+    [link] = html.xpath("//a[@class='literate-term']/@href")
+    address, _, anchor = link.partition("#")
+    words = built(folder, address).read_text("utf-8")
+    assert f'id="{anchor}"' in words
 
 
 @pytest.mark.slow

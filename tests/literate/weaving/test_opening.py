@@ -61,6 +61,15 @@ def test_the_reference_tells_all_versions(tmp_path: Path) -> None:
     assert f'data-versions="thing.core.Box.__init__">Written in {links}' in told
 
 
+def test_versions_of_one_chapter_are_told_shortly(tmp_path: Path) -> None:
+    again = source(BOX) + source("class Box:\n    ...\n\n    del __init__\n")
+    it = book(tmp_path, one="# One\n" + source(BOX) + again)
+    name = "thing.core.Box.__init__"
+    told = with_origins(HEADING.format(name), it, History(it), lambda path: path)
+    second, third = (f'<a href="one.md#{name}-{number}">' for number in (2, 3))
+    assert f">One</a>, {second}again</a>, {third}removed</a>.</p>" in told
+
+
 def test_what_was_written_once_has_no_history(tmp_path: Path) -> None:
     it = book(tmp_path, one="# One\n" + source(BOX))
     text = HEADING.format("thing.core.Box")

@@ -118,13 +118,14 @@ def offered(files: Sequence[Download], start: str) -> str:
 
 def package(it: ChapterRun) -> str:
     """What a page says of the package at its end."""
-    files = ", ".join(
-        f"<span><code>{html.escape(title)}</code> {text.count(chr(10))} lines</span>"
-        for title, text in it.below.items()
-    )
+    files = [
+        f"<span><code>{html.escape(title)}</code> {text.count(chr(10))}</span>"
+        for title, text in sorted(it.below.items())
+    ]
     if not files:
         return ""
-    return f'<p class="literate-package" id="package">The package so far: {files}.</p>'
+    told = f"The package so far, in lines: {', '.join(files)}."
+    return f'<p class="literate-package" id="package">{told}</p>'
 
 
 def told_apart(text: str) -> str:

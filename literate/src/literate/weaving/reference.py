@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from literate.book.book import Book
 from literate.book.history import History, Version
@@ -35,10 +36,10 @@ def with_origins(
         writes.
     """
 
-    def link(version: Version) -> str:
+    def link(version: Version, title: str = "") -> str:
         page = url(version.path.removeprefix(f"{book.docs}/"))
-        title = html.escape(called(book, version.path))
-        return f'<a href="{page}#{version.anchor}">{title}</a>'
+        told = html.escape(title or called(book, version.path))
+        return f'<a href="{page}#{version.anchor}">{told}</a>'
 
     def below(match: re.Match[str]) -> str:
         versions = history.versions(match["name"])
@@ -46,9 +47,12 @@ def with_origins(
             return match[0]
         first, *others = versions
         told = f"Written in {link(first)}"
-        for version in others:
-            verb = "removed" if version.removed else "then"
-            told += f", {verb} in {link(version)}"
+        for before, version in pairwise(versions):
+            if version.path == before.path:
+                told += f", {link(version, 'removed' if version.removed else 'again')}"
+            else:
+                verb = "removed" if version.removed else "then"
+                told += f", {verb} in {link(version)}"
         name = html.escape(first.name)
         several = f' data-versions="{name}"' if others else ""
         return f'{match[0]}<p class="literate-written"{several}>{told}.</p>'
