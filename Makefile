@@ -5,6 +5,11 @@ PORT   ?= 8000
 # `make test TORCH=` leaves PyTorch out; its cells are then reported as skipped.
 TORCH  ?= torch==2.13.0
 
+# What theme and plugins print at each build about the years after MkDocs 1 is for those
+# who keep this book, and CONTRIBUTING tells them.
+export NO_MKDOCS_2_WARNING := 1
+export DISABLE_MKDOCS_2_WARNING := true
+
 VENV := .venv
 BIN  := $(VENV)/bin
 # One stamp for each choice of TORCH, so that a new choice installs again.

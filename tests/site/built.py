@@ -22,6 +22,13 @@ def _folder(path: str) -> str:
 
 PAGES = [_folder(path) for path in Book.find(ROOT).paths]
 CHAPTERS = [page for page in PAGES if page[:1].isdigit()]
+MOVED = {
+    "08-pytorch/": "11-pytorch/",
+    "09-networks/": "08-networks/",
+    "10-descent/": "09-descent/",
+    "11-zero-grad/": "10-zero-grad/",
+}
+"""Where pages stood once, and where they stand now."""
 
 
 def file_of(page: str) -> Path:

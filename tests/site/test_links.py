@@ -7,7 +7,7 @@ from functools import cache
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from built import CHAPTERS, PAGES, SITE, file_of, text_of, tree_of
+from built import CHAPTERS, MOVED, PAGES, SITE, file_of, text_of, tree_of
 
 pytestmark = pytest.mark.browser
 
@@ -37,8 +37,14 @@ def anchors(page: str) -> set[str]:
 
 def test_the_site_has_the_pages_of_the_nav_and_no_others() -> None:
     built = {file.relative_to(SITE).as_posix() for file in SITE.rglob("*.html")}
-    assert built == {f"{page}index.html" for page in PAGES} | {"404.html"}
+    assert built == {f"{page}index.html" for page in (*PAGES, *MOVED)} | {"404.html"}
     assert len(CHAPTERS) >= 15
+
+
+@pytest.mark.parametrize(("old", "new"), MOVED.items())
+def test_an_old_address_leads_to_the_chapter(old: str, new: str) -> None:
+    [there] = links(old, "//link[@rel='canonical']/@href")
+    assert urljoin(f"/{old}", urlsplit(there).path) == f"/{new}"
 
 
 @pytest.mark.parametrize("page", [*PAGES, "404.html"])
