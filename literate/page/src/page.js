@@ -3,6 +3,7 @@
 import { Block } from "./block.js";
 import { enhance } from "./figures.js";
 import { showHistory } from "./history.js";
+import { offline } from "./offline.js";
 import { showProgress } from "./progress.js";
 import { predictions } from "./predictions.js";
 import { Teacher } from "./teacher.js";
@@ -40,6 +41,7 @@ addEventListener("focusin", async (event) => {
   const field = event.target.closest?.(".md-search__input");
   if (field) (await import("./answers.js")).answer(field);
 });
+for (const place of document.querySelectorAll(".literate-offline")) offline(place);
 
 for (const place of document.querySelectorAll(".literate-playground")) {
   const { playground } = await import("./playground.js");

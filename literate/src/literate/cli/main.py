@@ -13,7 +13,7 @@ from typing import Any
 from literate.book.book import Book
 from literate.book.checking import problems
 from literate.book.config import find_config
-from literate.cli import doctor, new, site
+from literate.cli import doctor, new, site, volumes
 from literate.errors import BookError
 from literate.exporting.notebook import notebook
 from literate.files import complete
@@ -85,8 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     renaming.add_argument("old", help="such as thing.core.Box.open, Box.open or open")
     renaming.add_argument("new", help="the new name, alone")
     _add_notebook(commands)
-    _add_pdf(commands)
-    for module in (new, site, doctor):
+    for module in (volumes, new, site, doctor):
         module.add(commands)
     return parser
 
@@ -151,20 +150,6 @@ def _add_notebook(
     )
 
 
-def _add_pdf(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> None:
-    """The command `pdf`."""
-    command = commands.add_parser("pdf", help="print the built site as one PDF")
-    command.set_defaults(command=_pdf)
-    command.add_argument(
-        "site", type=Path, nargs="?", help="the built site; site/ by default"
-    )
-    command.add_argument(
-        "file", type=Path, nargs="?", help="the PDF to write; book.pdf by default"
-    )
-
-
 def _place(text: str) -> tuple[str, int | None]:
     """Read `CHAPTER[:LINE]`."""
     path, _, line = text.rpartition(":")
@@ -220,27 +205,6 @@ def _notebook(options: argparse.Namespace) -> int:
     file = options.into / f"{Path(options.chapter).stem}.ipynb"
     options.into.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
-    print(f"wrote {file}")
-    return 0
-
-
-def _pdf(options: argparse.Namespace) -> int:
-    """Print the book."""
-    root = Book.find(Path.cwd()).root
-    file = options.file or root / "book.pdf"
-    try:
-        from literate.exporting.pdf import pdf
-
-        printed = pdf(root, options.site or root / "site")
-    except ModuleNotFoundError as error:
-        cure = "python -m pip install 'literate-book[pdf]'"
-        print(f"{error.name} is not installed: {cure}", file=sys.stderr)
-        return 1
-    except RuntimeError as error:
-        print(error, file=sys.stderr)
-        return 1
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(printed)
     print(f"wrote {file}")
     return 0
 

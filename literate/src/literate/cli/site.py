@@ -13,6 +13,7 @@ from pathlib import Path
 
 from literate.book.book import Book
 from literate.errors import BookError
+from literate.exporting.finishing import finish
 
 ALONE = Path(__file__).parent / "pytest.ini"
 PYTEST_NAMES = (
@@ -105,7 +106,12 @@ def _build(options: argparse.Namespace) -> int:
     words = ["mkdocs", "build", "--strict"]
     if options.site_dir:
         words += ["--site-dir", str(options.site_dir.resolve())]
-    return _python(book, words)
+    if status := _python(book, words):
+        return status
+    site = options.site_dir.resolve() if options.site_dir else book.root / "site"
+    if site.is_dir():  # the configuration may name another folder
+        finish(book.root, site)
+    return 0
 
 
 def _python(book: Book, words: list[str]) -> int:

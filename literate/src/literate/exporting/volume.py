@@ -15,6 +15,14 @@ from lxml import etree, html
 from literate.book.config import NAMES, find_config, load
 from literate.errors import BookError
 
+UNPRINTED = (
+    "headerlink",
+    "literate-downloads",
+    "literate-take",
+    "literate-volumes",
+)
+"""What makes no sense on paper, by its class."""
+
 
 class Page(NamedTuple):
     """A page of the site, and its place in the book."""
@@ -36,7 +44,7 @@ class Page(NamedTuple):
     @property
     def title(self) -> str:
         """Its first heading."""
-        return _text(self.article.find(".//h1"))
+        return words(self.article.find(".//h1"))
 
 
 def volume(root: Path, site: Path) -> str:
@@ -55,7 +63,7 @@ def volume(root: Path, site: Path) -> str:
         BookError: Where a page was not built.
     """
     settings = load(find_config(root) or root / NAMES[0])
-    pages = [_read(site, *entry) for entry in _entries(settings["nav"])]
+    pages = read_pages(settings, site)
     names = {page.address: page.name for page in pages}
     for page in pages:
         _rename(page, names)
@@ -71,6 +79,19 @@ def volume(root: Path, site: Path) -> str:
 {_contents(pages)}
 {"".join(_bound(n, page) for n, page in enumerate(pages))}
 </main></body></html>"""
+
+
+def read_pages(settings: dict[str, Any], site: Path) -> list[Page]:
+    """The pages of a site, in the order of the nav.
+
+    Args:
+        settings: The settings of the site.
+        site: The folder that the site was built into.
+
+    Raises:
+        BookError: Where a page was not built.
+    """
+    return [_read(site, *entry) for entry in _entries(settings["nav"])]
 
 
 def _entries(nav: list[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
@@ -92,7 +113,7 @@ def _read(site: Path, part: str, title: str, file: str) -> Page:
         raise BookError(str(built), None, "this page is missing: build the site first")
     tree = html.fromstring(built.read_text("utf-8"))
     page = Page(part, "" if folder == PurePosixPath() else f"{folder}/", tree)
-    for kind in ("headerlink", "literate-downloads"):
+    for kind in UNPRINTED:
         for element in page.article.find_class(kind):
             element.drop_tree()
     for element in page.article.iter("details"):
@@ -162,7 +183,7 @@ def _contents(pages: list[Page]) -> str:
         part = page.part
         lines.append(f"<p>{_line(page.name, page.title)}</p>")
         sections = page.article.iterfind(".//h2[@id]")
-        items = (f"<li>{_line(each.get('id'), _text(each))}</li>" for each in sections)
+        items = (f"<li>{_line(each.get('id'), words(each))}</li>" for each in sections)
         lines.append(f"<ul>{''.join(items)}</ul>")
     return f'<nav class="book-contents">{"".join(lines)}</nav>'
 
@@ -178,6 +199,6 @@ def _bound(n: int, page: Page) -> str:
     return f'<section id="{page.name}" style="page: page-{n}">{text}</section>'
 
 
-def _text(element: Any) -> str:
+def words(element: Any) -> str:
     """The words of an element."""
     return re.sub(r"\s+", " ", element.text_content()).strip()

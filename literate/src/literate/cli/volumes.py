@@ -1,0 +1,85 @@
+"""The commands that make something of the whole site: `finish`, `epub` and `pdf`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from literate.book.book import Book
+from literate.exporting.finishing import finish, megabytes
+
+Commands = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Add the commands.
+
+    Args:
+        commands: Where.
+    """
+    last = commands.add_parser(
+        "finish", help="put into the built site what is made of the whole of it"
+    )
+    last.set_defaults(command=_finish)
+    _add_site(last)
+    for kind, told in (
+        ("epub", "make an EPUB of the built site"),
+        ("pdf", "print the built site as one PDF"),
+    ):
+        made = commands.add_parser(kind, help=told)
+        made.set_defaults(command=_make, kind=kind)
+        _add_site(made)
+        made.add_argument("file", type=Path, nargs="?", help=f"book.{kind} by default")
+        made.add_argument(
+            "--offer",
+            action="store_true",
+            help="put it into the site, and link it",
+        )
+
+
+def _add_site(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "site", type=Path, nargs="?", help="the built site; site/ by default"
+    )
+
+
+def _finish(options: argparse.Namespace) -> int:
+    """Put into the site what needs the whole of it."""
+    root = Book.find(Path.cwd()).root
+    finish(root, options.site or root / "site")
+    return 0
+
+
+def _make(options: argparse.Namespace) -> int:
+    """Make one file of the whole book."""
+    book = Book.find(Path.cwd())
+    site = options.site or book.root / "site"
+    file = options.file or book.root / f"book.{options.kind}"
+    try:
+        made = _made(options.kind, book.root, site)
+    except ModuleNotFoundError as error:
+        cure = f"python -m pip install 'literate-book[{options.kind}]'"
+        print(f"{error.name} is not installed: {cure}", file=sys.stderr)
+        return 1
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(made)
+    print(f"wrote {file}, {megabytes(len(made))}")
+    if options.offer:
+        (site / f"{book.package}.{options.kind}").write_bytes(made)
+        finish(book.root, site)
+    return 0
+
+
+def _made(kind: str, root: Path, site: Path) -> bytes:
+    """The book in one of its forms, whose libraries are asked for only here."""
+    if kind == "pdf":
+        from literate.exporting.pdf import pdf
+
+        return pdf(root, site)
+    from literate.exporting.epub import epub
+
+    return epub(root, site)

@@ -1,0 +1,113 @@
+"""Finishing: what needs the whole of a built site, and is put into it at the end.
+
+That is a list of all that a reader has to keep to read offline, with the worker that
+then answers; links to a PDF and an EPUB, where they were made; and a card for each page
+that is shown where somebody speaks of it.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from literate.book.config import NAMES, find_config, load
+from literate.exporting.cards import CARDS, with_card
+
+WORKER = Path(__file__).with_name("offline.js")
+LIST = "offline.json"
+VOLUMES = re.compile(
+    r'(?P<start><div class="literate-volumes" data-home="(?P<home>[^"]*)">).*?'
+    r"(?P<end></div>)"
+)
+KINDS = {".epub": "EPUB", ".pdf": "PDF"}
+"""The forms of the whole book, by how the names of their files end."""
+NOT_KEPT = {".map", ".gz", ".ipynb", ".whl", ".diff", *KINDS}
+"""The ends of what nobody reads offline."""
+RUNNING = re.compile(r".*\.literate\.json|literate/[^/]+/(?!page\.|chunk-).*")
+"""What only running needs: the lessons, and the bundle but for the page's script."""
+
+
+class Kept(NamedTuple):
+    """What a reader keeps to read offline, and what to run as well.
+
+    Attributes:
+        reading: The address of each file, and its bytes.
+        running: The same for what only running needs.
+    """
+
+    reading: list[tuple[str, int]]
+    running: list[tuple[str, int]]
+
+
+def finish(root: Path, site: Path) -> list[str]:
+    """Put into a site what is made of the whole of it.
+
+    To do so again, as after a PDF was made, changes only what is new.
+
+    Args:
+        root: The folder of the book's configuration.
+        site: The folder that the site was built into.
+
+    Returns:
+        The forms of the whole book that the pages offer now.
+    """
+    name = str(load(find_config(root) or root / NAMES[0]).get("site_name") or "")
+    pages = {file: file.read_text("utf-8") for file in sorted(site.rglob("*.html"))}
+    told = {}
+    for file, text in pages.items():
+        if VOLUMES.search(text):
+            told[file] = with_card(text, file, site, name)
+    forms = [file for end in KINDS for file in sorted(site.glob(f"*{end}"))]
+    (site / WORKER.name).write_bytes(WORKER.read_bytes())
+    kept = keeping(site)
+    for file, text in told.items():
+        text = VOLUMES.sub(lambda match: _volumes(match, forms, kept), text)
+        if text != pages[file]:
+            file.write_text(text, "utf-8")
+    (site / LIST).write_text(json.dumps(keeping(site)._asdict()), "utf-8")
+    return [KINDS[file.suffix] for file in forms]
+
+
+def keeping(site: Path) -> Kept:
+    """What a reader has to keep to read a site offline."""
+    kept = Kept([], [])
+    for file in sorted(site.rglob("*")):
+        name = file.relative_to(site).as_posix()
+        if not file.is_file() or file.suffix in NOT_KEPT or file.name.startswith("."):
+            continue
+        if name in (LIST, WORKER.name, "sitemap.xml") or name.startswith(f"{CARDS}/"):
+            continue
+        part = kept.running if RUNNING.fullmatch(name) else kept.reading
+        part.append((re.sub(r"(^|/)index\.html$", r"\1", name), file.stat().st_size))
+    return kept
+
+
+def _volumes(match: re.Match[str], forms: list[Path], kept: Kept) -> str:
+    """The links to the forms of the whole book, and what it takes to keep it."""
+    home = match["home"]
+    links = [
+        f'<a href="{home}{html.escape(file.name)}" download>'
+        f"{KINDS[file.suffix]}, {megabytes(file.stat().st_size)}</a>"
+        for file in forms
+    ]
+    told = f"<p>The whole book: {', '.join(links)}.</p>" if links else ""
+    sizes = (megabytes(sum(size for _, size in part)) for part in kept)
+    attributes = " ".join(
+        f'data-{name}="{size}"' for name, size in zip(kept._fields, sizes, strict=True)
+    )
+    place = f'<p class="literate-offline" {attributes}></p>'
+    return f"{match['start']}{told}{place}{match['end']}"
+
+
+def megabytes(size: int) -> str:
+    """A size as readers are told it.
+
+    Example:
+        >>> megabytes(15_312_004), megabytes(812_004)
+        ('15 MB', '0.8 MB')
+    """
+    million = size / 1e6
+    return f"{million:.0f} MB" if million >= 10 else f"{max(million, 0.1):.1f} MB"
