@@ -25,7 +25,7 @@ def test_a_chapter_says_its_number_and_what_is_in_it(tmp_path: Path) -> None:
     second = "# More\n\n" + cell("from thing.core import Box\nBox(1);\n")
     chapters = {"01-boxes": first, "02-more": second}
     lines = opening(tmp_path / "a", "01-boxes", **chapters)
-    assert lines.startswith("# 1. Boxes\n\nAbout 5 minutes,")
+    assert lines.startswith("# 1. Boxes\n\nAbout 5 minutes.")
     assert "Defines [`Box`](#thing.core.Box)." in lines
     assert "Builds on" not in lines
     assert 'Ends with <a href="#package">`core.py` of 3 lines</a>.' in lines

@@ -22,18 +22,20 @@ from literate.book.blocks import Block, parse
 from literate.book.book import Book, Chapter
 from literate.book.config import LIMIT
 from literate.errors import BookError
-from literate.exporting.downloads import downloads
+from literate.exporting.downloads import Download, downloads
 from literate.running.run import ChapterRun
 from literate.weaving.browser import record
 from literate.weaving.browser.bundle import is_built
 from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.current import Current, history_of
-from literate.weaving.fragments import displayed, header, offered, package, told_apart
+from literate.weaving.describing import description
+from literate.weaving.fragments import displayed, header, package, told_apart
 from literate.weaving.glossary import link_terms, name_entries
 from literate.weaving.labels import changed_lines, label
 from literate.weaving.opening import opened
-from literate.weaving.pages import is_docstring, place
+from literate.weaving.pages import is_docstring, place, settings
 from literate.weaving.reference import with_origins
+from literate.weaving.taking import bar, foot
 
 # Before the fences are rendered (25), after the white space is normalized (30), which
 # would break the marks of stashed HTML.
@@ -42,6 +44,8 @@ BEFORE_FENCES = 28
 AFTER_HTML = 1
 # After the table of contents (5), which sends each heading through the postprocessors.
 AFTER_TREE = -1
+ABOUT = "{: .literate-about }"
+"""What ends the lines that a chapter's opening adds."""
 SHOWN = re.compile(r'<div(?: id="(?P<name>[^"]*)")? class="language-python[^"]*"')
 
 
@@ -89,11 +93,13 @@ class _Weave(Preprocessor):
         self.page.path = chapter.path
         shown = parse(chapter.path, "\n".join(lines))
         _check_same(chapter, shown)
-        foot = self._scripts(book, chapter)
+        settings(self.md).setdefault("description", description(chapter.text))
+        scripts = self._scripts(book, chapter)
         if not shown:
-            return [*lines, *self._foot(foot)]
+            return [*lines, *self._foot(self._offered([]) + scripts)]
         labels = self._labels(book, chapter)
         it = self.page.ran(book, chapter)
+        files = self._downloads(it)
         woven, position = [], 0
         for number, ((block, result), there) in enumerate(
             zip(it, shown, strict=True), 1
@@ -102,6 +108,7 @@ class _Weave(Preprocessor):
             above = lines[position : fence.line - 1]
             if number == 1:
                 above = opened(above, book, history_of(book), chapter)
+                above = self._with_bar(above, files)
             woven += above
             name = name_of(number)
             self.page.names.append(name)
@@ -113,7 +120,8 @@ class _Weave(Preprocessor):
             woven += self._html(after, fence.indent)
             position = there.end
         woven += lines[position:]
-        return [*woven, *self._foot(package(it) + self._downloads(it) + foot)]
+        end = package(it) + self._offered(files) + scripts
+        return [*woven, *self._foot(end)]
 
     def _labels(self, book: Book, chapter: Chapter) -> dict[int, tuple[str, str]]:
         """Label and changed lines of each source block, by the line of its fence."""
@@ -126,15 +134,30 @@ class _Weave(Preprocessor):
             for step in book.steps(chapter.path)
         }
 
-    def _downloads(self, it: ChapterRun) -> str:
-        """Put a chapter's downloads beside its page, and return the links to them."""
+    def _downloads(self, it: ChapterRun) -> list[Download]:
+        """Put a chapter's downloads beside its page, and return them."""
         here = place(self.md)
         assert here is not None  # else there would be no chapter
         here.folder.mkdir(parents=True, exist_ok=True)
         files = list(downloads(it))
         for file in files:
             (here.folder / file.name).write_bytes(file.content)
-        return offered(files, here.beside)
+        return files
+
+    def _offered(self, files: list[Download]) -> str:
+        """What can be taken along, at the foot of a page."""
+        here = place(self.md)
+        if here is None or is_docstring(self.md):
+            return ""
+        return foot(files, here.beside, here.home)
+
+    def _with_bar(self, lines: list[str], files: list[Download]) -> list[str]:
+        """The lines of a chapter's opening, with the bar below them."""
+        here = place(self.md)
+        if here is None or ABOUT not in lines:
+            return lines
+        at = lines.index(ABOUT) + 1
+        return [*lines[:at], *self._html(bar(files, here.beside), 0), *lines[at:]]
 
     def _scripts(self, book: Book, chapter: Chapter) -> str:
         """Let readers run the page; what stands at its end for that."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Sequence
 
 from literate.book.blocks import Block, Cell
 from literate.errors import BookError
-from literate.exporting.downloads import Download
 from literate.kernel.blocks import Result
 from literate.running.run import ChapterRun
 from literate.running.verdict import verdict
@@ -95,25 +93,6 @@ def _output(text: str, rich: str = "") -> str:
     code = html.escape(text.rstrip("\n"), quote=False)
     shown = rich or f"<pre><code>{code}</code></pre>"
     return f'<div class="literate-output">{shown}</div>'
-
-
-def offered(files: Sequence[Download], start: str) -> str:
-    """The links to what can be taken along from a page.
-
-    Args:
-        files: The files.
-        start: What their addresses start with.
-    """
-    links = [
-        f'<a href="{html.escape(start + file.name)}" download>{file.text}</a>'
-        for file in files
-    ]
-    if not links:
-        return ""
-    told = f"Downloads: {', '.join(links)}."
-    if any(file.name.endswith(".whl") for file in files):
-        told += " The package is a file for <code>pip install</code>."
-    return f'<p class="literate-downloads" id="downloads">{told}</p>'
 
 
 def package(it: ChapterRun) -> str:

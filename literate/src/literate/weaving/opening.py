@@ -61,11 +61,9 @@ def opened(
 def _about(book: Book, history: History, chapter: Chapter) -> Iterator[str]:
     prose = len(FENCE.sub("", chapter.text).split())
     minutes = prose / WORDS + len(chapter.blocks) / BLOCKS
-    yield f"About {max(5, round(minutes / 5) * 5)} minutes,"
     exercises = sum(isinstance(block, Exercise) for block in chapter.blocks)
-    if exercises:
-        yield f"{exercises} exercise{'s' if exercises > 1 else ''} to check,"
-    yield '<a href="#downloads">downloads</a>.'
+    count = f", {exercises} exercise{'s' if exercises > 1 else ''} to check"
+    yield f"About {max(5, round(minutes / 5) * 5)} minutes{count * bool(exercises)}."
     here = _versions(history, chapter)
     new = [each for each in here if not each.removed and not history.before(each)]
     classes = {each.name for each in new}

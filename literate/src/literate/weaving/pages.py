@@ -55,6 +55,25 @@ def place(md: Markdown) -> Place | None:
     return None
 
 
+def settings(md: Markdown) -> dict[str, Any]:
+    """The settings of the page that some Markdown renders, as its template reads them.
+
+    Args:
+        md: The Markdown converter.
+
+    Returns:
+        What stands above the page's text; what is set here counts as well.
+    """
+    if "relpath" in md.treeprocessors:
+        page = md.treeprocessors["relpath"].file.page  # type: ignore[attr-defined]
+    elif "rendering_context" in md.preprocessors:
+        page = md.preprocessors["rendering_context"].page  # type: ignore[attr-defined]
+    else:
+        return {}
+    meta: dict[str, Any] = page.meta if page else {}
+    return meta
+
+
 def is_docstring(md: Markdown) -> bool:
     """Whether a docstring is rendered, for the page that shows it.
 
