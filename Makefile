@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 PORT   ?= 8000
-# `make test TORCH=` leaves PyTorch out; its cells are then reported as skipped.
+# `make test TORCH=` leaves PyTorch out; its cells are then reported as skipped. To read
+# needs it in no case: its cells show what they displayed when they were last checked.
 TORCH  ?= torch==2.13.0
 
 # What theme and plugins print at each build about the years after MkDocs 1 is for those
@@ -12,6 +13,12 @@ export DISABLE_MKDOCS_2_WARNING := true
 
 VENV := .venv
 BIN  := $(VENV)/bin
+# What is imported is compiled then: most of it never is.
+PIP  := $(BIN)/python -m pip install --disable-pip-version-check --no-compile
+# What reading needs, and what checking needs: about as large, on disk.
+READING := 900 MB
+TESTING := 2.3 GB
+READ  := $(VENV)/.reading
 # One stamp for each choice of TORCH, so that a new choice installs again.
 STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
 # What lets a page run: built by npm, which a wheel brings, into the machine's own folder.
@@ -19,13 +26,15 @@ MACHINE := literate/src/literate
 PAGE  := $(MACHINE)/weaving/browser/static/digest.txt
 VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
-.PHONY: book build lint check test test-whole test-site examples dist pdf tangle bench install clean
+.PHONY: book build lint check test test-whole test-site examples dist pdf epub tangle bench install clean
 
-book: tangle $(PAGE) ## Tangle, then serve the book at http://127.0.0.1:8000.
+book: $(READ) $(PAGE) ## Tangle, then serve the book at http://127.0.0.1:8000.
+	$(BIN)/python -m literate tangle
 	$(BIN)/literate serve --address 127.0.0.1:$(PORT)
 
-build: tangle $(PAGE) ## Build the site into site/.
-	$(BIN)/python -m mkdocs build --strict
+build: tangle $(PAGE) ## Build the site into site/, with the book as an EPUB.
+	$(BIN)/python -m literate build
+	$(BIN)/python -m literate epub --offer site build/book.epub
 
 lint: install ## Style, types, layers, and whether package and book agree.
 	$(BIN)/ruff check .
@@ -65,7 +74,9 @@ dist: $(PAGE) ## The wheels and source distributions of the package and of the m
 	$(BIN)/python -m build --outdir dist literate
 
 pdf: build ## Print the book into build/book.pdf with Chromium, which has to be installed.
-	$(BIN)/python -m literate pdf site build/book.pdf
+	$(BIN)/python -m literate pdf --offer site build/book.pdf
+
+epub: build ## Make build/book.epub, which the site then offers.
 
 tangle: install ## Write micrograd/ from the chapters.
 	$(BIN)/python -m literate tangle
@@ -75,19 +86,25 @@ bench: install ## Measure, and write the tables that the pages show.
 
 install: $(STAMP) ## Make .venv and install everything into it.
 
-$(STAMP): pyproject.toml literate/pyproject.toml
+$(READ): pyproject.toml literate/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@echo "Installing what reading needs into $(VENV): about $(READING), and nothing outside."
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ./literate --editable '.[drawing,book,test]' $(TORCH)
+	$(PIP) --editable ./literate --editable '.[drawing,book]'
+	@touch $@
+
+$(STAMP): $(READ)
+	@echo "Installing what checking needs into $(VENV): $(if $(TORCH),about $(TESTING) with PyTorch from where it has no GPU,all but PyTorch)."
+	$(PIP) --editable ./literate --editable '.[drawing,book,test]' $(TORCH)
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(addprefix $(MACHINE)/weaving/browser/,changes.py pieces.py telling.py worker.py)) | $(STAMP)
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(addprefix $(MACHINE)/weaving/browser/,changes.py pieces.py telling.py worker.py)) | $(READ)
 	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
 	$(BIN)/node literate/page/build.mjs
 
 # The Nu HTML checker is published on npm, which a wheel brings.
-$(VNU): | $(STAMP)
+$(VNU): | $(READ)
 	$(BIN)/npm install --no-audit --no-fund --ignore-scripts --prefix build/vnu vnu-jar@26.9.27
 
 clean: ## Remove what can be made again.

@@ -75,7 +75,8 @@ def test_a_broken_chapter_fails_the_build(
 def test_a_missing_library_is_told_on_the_page_but_fails_in_ci(
     tmp_path: Path, ci: bool
 ) -> None:
-    site(tmp_path, one=cell("import not_here\n1\n", "1\n"))
+    text = cell("import not_here\n1\n", "1\n") + cell("2\n", "2\n")
+    site(tmp_path, one=text + cell(DRAW) + "```figure\nA line.\n```\n")
     config = (tmp_path / "mkdocs.yml").read_text()
     config = config.replace("thing\n", "thing\n      optional: [not_here]\n")
     (tmp_path / "mkdocs.yml").write_text(config)
@@ -86,6 +87,10 @@ def test_a_missing_library_is_told_on_the_page_but_fails_in_ci(
         assert "Not run for this page: No module named 'not_here'." in page.replace(
             "&#x27;", "'"
         )
+        # What was checked elsewhere stands, and the page says so at each cell.
+        assert "<pre><code>2</code></pre>" in page
+        assert page.count("Not run for this page.") == 2
+        assert "Its figure would show: A line." in page
 
 
 def test_while_watching_an_error_is_shown_and_ends_nothing(

@@ -19,6 +19,9 @@ SUMMARY = re.compile(
 )
 PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+BELOW = re.compile(r".*:\d+ \(.*\)")
+"""The reason of a cell below the one that lacks something."""
+STANDS = "Its output, and that of the cells below, is what they displayed when checked."
 SHORT = 40
 """Characters of an output that a reader may be asked to type."""
 
@@ -84,8 +87,14 @@ def _unverified(block: Block, result: Result) -> str:
     if not isinstance(block, Cell):
         return ""
     shown = _output(block.output.text) if block.output else ""
-    reason = html.escape(result.because)
-    return f'{shown}<p class="literate-missing">Not run for this page: {reason}.</p>'
+    if BELOW.fullmatch(result.because):  # what lacks is said where it lacks first
+        told = "Not run for this page."
+    else:
+        told = f"Not run for this page: {html.escape(result.because)}. {STANDS}"
+    if block.figure:
+        caption = html.escape(" ".join(block.figure.text.split()), quote=False)
+        told += f" Its figure would show: {caption}"
+    return f'{shown}<p class="literate-missing">{told}</p>'
 
 
 def _output(text: str, rich: str = "") -> str:
