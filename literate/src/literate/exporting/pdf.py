@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Error, Page, Playwright, Route, sync_playwright
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import NameObject
 
 from literate.exporting.volume import volume
 
@@ -21,9 +22,16 @@ FONTS = """Promise.allSettled([...document.fonts].map(font => {
   font.display = "block";
   return font.load();
 }))"""
+# The contents have a number on every line from the start, so that both prints of them
+# are made of the same pieces.
 NUMBER = """numbers => {
-  for (const place of document.querySelectorAll(".book-page"))
-    place.textContent = numbers[place.parentElement.getAttribute("href").slice(1)];
+  for (const place of document.querySelectorAll(".book-page")) {
+    const name = place.parentElement.getAttribute("href").slice(1);
+    place.textContent = numbers[name] ?? 0;
+  }
+}"""
+ALONE = """() => {
+  for (const part of document.querySelectorAll(".book-volume > section")) part.remove();
 }"""
 
 
@@ -45,14 +53,27 @@ def pdf(root: Path, site: Path) -> bytes:
         page.route("**/*", lambda route: _answer(route, text, site))
         page.goto(ADDRESS, timeout=300_000)  # ms: a large page and a slow machine
         page.evaluate(FONTS)
+        page.evaluate(NUMBER, {})
         printed = _print(page)
-        # The numbers have a place of a fixed width: they move nothing.
-        numbers = _numbers(printed)
-        page.evaluate(NUMBER, numbers)
-        printed = _print(page)
-        assert _numbers(printed) == numbers, "the page numbers moved the text"
+        # The numbers have a place of a fixed width: they move nothing. So only the
+        # contents are printed again.
+        page.evaluate(NUMBER, _numbers(printed))
+        page.evaluate(ALONE)
+        contents = _print(page)
         browser.close()
-    return printed
+    return _with_contents(printed, contents)
+
+
+def _with_contents(printed: bytes, contents: bytes) -> bytes:
+    """The book with other text on its first pages, whose links stay as they are."""
+    book = PdfWriter(BytesIO(printed), incremental=True)
+    for old, new in zip(book.pages, PdfReader(BytesIO(contents)).pages, strict=False):
+        for key in ("/Contents", "/Resources"):
+            copy = new[key].clone(book)
+            old[NameObject(key)] = getattr(copy, "indirect_reference", None) or copy
+    target = BytesIO()
+    book.write(target)
+    return target.getvalue()
 
 
 def _chromium(playwright: Playwright) -> Browser:
