@@ -63,13 +63,13 @@ examples: build/wheel/.made ## Test and build the books in examples/ from the ma
 	set -e; for book in examples/*/; do \
 	  (cd $$book && $(CURDIR)/build/wheel/bin/literate run && $(CURDIR)/build/wheel/bin/literate build --site-dir $(CURDIR)/build/examples/$$(basename $$book)); done
 
-build/wheel/.made: $(PAGE)
+build/wheel/.made: $(PAGE) | $(STAMP)
 	$(BIN)/python -m build --wheel --outdir build/wheel/dist literate
 	$(PYTHON) -m venv build/wheel
 	build/wheel/bin/python -m pip install --quiet --disable-pip-version-check build/wheel/dist/*.whl
 	@touch $@
 
-dist: $(PAGE) ## The wheels and source distributions of the package and of the machine, into dist/.
+dist: install $(PAGE) ## The wheels and source distributions of the package and of the machine, into dist/.
 	$(BIN)/python -m build --outdir dist .
 	$(BIN)/python -m build --outdir dist literate
 

@@ -123,3 +123,22 @@ def test_a_chapter_that_is_saved_without_a_change_is_not_run_again(
     server.wait(lambda: "Changed" in server.page("second.html"))
     assert server.said().count("Running docs") == 2
     assert (tmp_path / "count.txt").read_text() == "x"
+
+
+@pytest.mark.slow
+def test_serving_says_how_far_it_is_and_when_it_is_ready(tmp_path: Path) -> None:
+    pages = {f"page{n}": f"# {n}\n" + cell("1\n", "1\n") for n in range(4)}
+    root, log = site(tmp_path, **pages), tmp_path / "log.txt"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "literate", "serve", "--address", address]
+    with log.open("w") as file, subprocess.Popen(command, cwd=root, stdout=file) as run:
+        end = time.monotonic() + PATIENCE
+        while "serving at" not in log.read_text() and time.monotonic() < end:
+            time.sleep(0.1)
+        run.terminate()
+    said = log.read_text().splitlines()
+    assert said[0].startswith("building the site")
+    assert "4 of 4 chapters have run" in said
+    assert said[-1] == f"serving at http://{address}, until Ctrl-C ends it"

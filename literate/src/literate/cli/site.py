@@ -131,7 +131,11 @@ def _serve(options: argparse.Namespace) -> int:
     logging.getLogger("mkdocs.commands.build").addFilter(
         lambda record: "'dirty' build" not in record.getMessage()
     )
-    print(f"serving at http://{options.address}, until Ctrl-C ends it", flush=True)
+    told = logging.getLogger("mkdocs.literate")  # which chapters are run
+    told.setLevel(logging.INFO)
+    told.addHandler(logging.StreamHandler(sys.stdout))
+    told.propagate = False
+    print("building the site: the first time, every chapter is run", flush=True)
     try:
         serve(book.root, options.address)
     except OSError as error:

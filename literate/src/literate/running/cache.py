@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import platform
 import sys
 from collections.abc import Iterable
@@ -24,14 +23,13 @@ from literate.book.book import Book
 from literate.book.texts import texts, texts_above
 from literate.files import write_all
 from literate.kernel.blocks import Result
-from literate.running.run import ChapterRun, codes, run
+from literate.running.run import LOG, ChapterRun, codes, run
 from literate.running.verdict import verdict
 from literate.sources import sources
 
 FOLDER = ".literate_cache"
 KEPT = 8
 """The states of a chapter that are kept."""
-LOG = logging.getLogger("mkdocs.literate")  # what MkDocs shows while it builds
 
 
 def run_cached(book: Book, paths: Iterable[str]) -> dict[str, ChapterRun]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import logging
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,10 @@ from literate.kernel.installing import Installed
 from literate.kernel.source.rendering import text_of
 from literate.running.pool import Pool, Running
 from literate.running.verdict import shows_exception, verdict
+
+LOG = logging.getLogger("mkdocs.literate")  # what MkDocs shows while it builds
+FEW = 3
+"""The chapters that run while nobody asks how far they are."""
 
 
 @dataclass(frozen=True)
@@ -196,15 +201,13 @@ def run(book: Book, paths: Iterable[str], pool: Pool | None = None) -> list[Chap
             PageRun(running, page_of(book, each.path), each.blocks, book.limit)
             for each in chapters
         ]
-        return [
-            ChapterRun(
-                book,
-                chapter,
-                tuple(map(each.result, range(len(chapter.blocks)))),
-                each.local,
-            )
-            for chapter, each in zip(chapters, runs, strict=True)
-        ]
+        done: list[ChapterRun] = []
+        for chapter, each in zip(chapters, runs, strict=True):
+            results = tuple(map(each.result, range(len(chapter.blocks))))
+            done.append(ChapterRun(book, chapter, results, each.local))
+            if len(runs) > FEW:
+                LOG.info("%d of %d chapters have run", len(done), len(runs))
+        return done
 
 
 def snapshot_here(path: str) -> ModuleType:

@@ -42,6 +42,7 @@ def serve(root: Path, address: str) -> None:
             builder=builder.build, host=host, port=port, root=folder, mount_path=path
         )
         builder.build()
+        print(f"serving at http://{address}, until Ctrl-C ends it", flush=True)
         watched = [config.docs_dir, config.config_file_path, *config.watch]
         for each in filter(None, watched):
             server.watch(str(each))
