@@ -11,7 +11,7 @@ from making import files_below, make_book
 
 PAGE = """<html><head><meta name="description" content="It's one.">{}</head><body>
 <h1>1. One &amp; all<a class="headerlink" href="#one">¶</a></h1>
-<div class="literate-volumes" data-home="{}"></div></body></html>"""
+<div class="literate-volumes"></div></body></html>"""
 ADDRESS = '<link rel="canonical" href="https://example.org/book/{}">'
 
 
@@ -20,8 +20,8 @@ def root(tmp_path: Path) -> Path:
     root = make_book(tmp_path, one="# One\n")
     (root / "site/one").mkdir(parents=True)
     (root / "site/literate/abc").mkdir(parents=True)
-    (root / "site/index.html").write_text(PAGE.format("", ""))
-    (root / "site/one/index.html").write_text(PAGE.format("", "../"))
+    (root / "site/index.html").write_text(PAGE.format(""))
+    (root / "site/one/index.html").write_text(PAGE.format(""))
     for name in (
         "one/one.ipynb",
         "one/one.literate.json",
@@ -67,7 +67,7 @@ def test_a_site_without_an_address_has_no_cards(root: Path) -> None:
 def test_a_site_with_an_address_has_a_card_for_each_page(root: Path) -> None:
     pytest.importorskip("matplotlib")
     page = root / "site/one/index.html"
-    page.write_text(PAGE.format(ADDRESS.format("one/"), "../"))
+    page.write_text(PAGE.format(ADDRESS.format("one/")))
     for _ in range(2):  # once more changes nothing
         finish(root, root / "site")
         text = page.read_text()

@@ -29,13 +29,13 @@ def test_the_bar_has_a_link_to_each_file_and_the_line_that_installs() -> None:
 
 def test_without_a_package_there_is_nothing_to_install() -> None:
     assert "pip" not in bar(FILES[:1], "")
-    assert "pip" not in foot(FILES[:1], "", "../")
+    assert "pip" not in foot(FILES[:1], "")
 
 
 def test_every_foot_has_a_place_for_the_whole_book() -> None:
-    empty = '<div class="literate-volumes" data-home="../"></div>'
-    assert foot([], "", "../") == empty
-    assert foot(FILES, "", "../").endswith(empty)
+    empty = '<div class="literate-volumes"></div>'
+    assert foot([], "") == empty
+    assert foot(FILES, "").endswith(empty)
 
 
 def test_a_chapter_has_its_bar_above_its_text(tmp_path: Path) -> None:

@@ -18,10 +18,7 @@ from literate.exporting.cards import CARDS, with_card
 
 WORKER = Path(__file__).with_name("offline.js")
 LIST = "offline.json"
-VOLUMES = re.compile(
-    r'(?P<start><div class="literate-volumes" data-home="(?P<home>[^"]*)">).*?'
-    r"(?P<end></div>)"
-)
+VOLUMES = re.compile(r'(?<=<div class="literate-volumes">).*?(?=</div>)')
 KINDS = {".epub": "EPUB", ".pdf": "PDF"}
 """The forms of the whole book, by how the names of their files end."""
 NOT_KEPT = {".map", ".gz", ".ipynb", ".whl", ".diff", *KINDS}
@@ -64,7 +61,9 @@ def finish(root: Path, site: Path) -> list[str]:
     (site / WORKER.name).write_bytes(WORKER.read_bytes())
     kept = keeping(site)
     for file, text in told.items():
-        text = VOLUMES.sub(lambda match: _volumes(match, forms, kept), text)
+        home = "../" * (len(file.relative_to(site).parts) - 1)
+        told_here = _volumes(home, forms, kept).replace("\\", r"\\")
+        text = VOLUMES.sub(told_here, text)
         if text != pages[file]:
             file.write_text(text, "utf-8")
     (site / LIST).write_text(json.dumps(keeping(site)._asdict()), "utf-8")
@@ -85,9 +84,8 @@ def keeping(site: Path) -> Kept:
     return kept
 
 
-def _volumes(match: re.Match[str], forms: list[Path], kept: Kept) -> str:
+def _volumes(home: str, forms: list[Path], kept: Kept) -> str:
     """The links to the forms of the whole book, and what it takes to keep it."""
-    home = match["home"]
     links = [
         f'<a href="{home}{html.escape(file.name)}" download>'
         f"{KINDS[file.suffix]}, {megabytes(file.stat().st_size)}</a>"
@@ -98,8 +96,7 @@ def _volumes(match: re.Match[str], forms: list[Path], kept: Kept) -> str:
     attributes = " ".join(
         f'data-{name}="{size}"' for name, size in zip(kept._fields, sizes, strict=True)
     )
-    place = f'<p class="literate-offline" {attributes}></p>'
-    return f"{match['start']}{told}{place}{match['end']}"
+    return f'{told}<p class="literate-offline" {attributes}></p>'
 
 
 def megabytes(size: int) -> str:

@@ -149,7 +149,7 @@ class _Weave(Preprocessor):
         here = place(self.md)
         if here is None or is_docstring(self.md):
             return ""
-        return foot(files, here.beside, here.home)
+        return foot(files, here.beside)
 
     def _with_bar(self, lines: list[str], files: list[Download]) -> list[str]:
         """The lines of a chapter's opening, with the bar below them."""

@@ -30,13 +30,12 @@ def bar(files: Sequence[Download], start: str) -> str:
     return f'<div class="literate-take">{told.rstrip()}</div>'
 
 
-def foot(files: Sequence[Download], start: str, home: str) -> str:
+def foot(files: Sequence[Download], start: str) -> str:
     """The links at the foot of a page.
 
     Args:
         files: What can be taken along from the page.
         start: What the addresses of the files start with.
-        home: What the address of a file at the top of the site starts with.
 
     Returns:
         HTML with a place for what is made of the whole site: see
@@ -50,4 +49,4 @@ def foot(files: Sequence[Download], start: str, home: str) -> str:
     if any(file.name.endswith(".whl") for file in files):
         told += " The package is a file for <code>pip install</code>."
     own = f'<p class="literate-downloads" id="downloads">{told}</p>' if told else ""
-    return f'{own}<div class="literate-volumes" data-home="{html.escape(home)}"></div>'
+    return f'{own}<div class="literate-volumes"></div>'
