@@ -1,5 +1,6 @@
 /* A block of the page: a cell, a source block or an exercise, with its buttons. */
 
+import { copier } from "./copying.js";
 import { button, make } from "./elements.js";
 import { enhance } from "./figures.js";
 import * as kept from "./kept.js";
@@ -48,6 +49,7 @@ export class Block {
       this.editButton,
       this.aboveButton,
       this.resetButton,
+      copier(() => this.mine ?? this.book.textContent),
       this.told,
     );
     this.element.append(this.tools, this.outcome);

@@ -1,6 +1,7 @@
 /* The page that runs: what every page with code loads. All else comes by a click. */
 
 import { Block } from "./block.js";
+import { copiers } from "./copying.js";
 import { enhance } from "./figures.js";
 import { showHistory } from "./history.js";
 import { offline } from "./offline.js";
@@ -17,6 +18,7 @@ const fences = document.querySelectorAll(
   ":is(.literate-cell, .literate-source, .literate-exercise)[id^='fence-']",
 );
 for (const fence of fences) teacher.add(new Block(fence, teacher));
+copiers();
 predictions(teacher);
 showProgress(teacher);
 showHistory(about.chapter);
