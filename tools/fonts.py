@@ -214,6 +214,7 @@ def _prose() -> Counter[str]:
 
 
 def main(folder: str) -> None:
+    """Write the fonts, and the style sheet that names them."""
     files = {file.name: file for file in Path(folder).rglob("*.*tf")}
     files |= {file.name: file for file in Path(folder).rglob("*.woff2")}
     files.setdefault("STIXMath-Regular.otf", ASSETS / "fonts/book-math.woff2")
@@ -225,6 +226,11 @@ def main(folder: str) -> None:
         if font.file:
             (ASSETS / "fonts" / font.file).write_bytes(data)
             ours[font.file] = data
+    plots = TTFont(files["DejaVuSans.ttf"])
+    wide = _width(plots, 400) / _width(TTFont(io.BytesIO(ours["book-sans.woff2"])), 400)
+    font = FONTS[2]._replace(family="Book Plot")
+    rule = face(font, b"").replace("  src:", f"  size-adjust: {wide:.1%};\n  src:")
+    rules.append(rule)
     for fallback in FALLBACKS:
         font = TTFont(io.BytesIO(ours[fallback.stands_for]))
         rules.append(fallback_face(fallback, font, TTFont(files[fallback.measured])))

@@ -57,8 +57,8 @@ function steps(figure) {
   const show = (index) => {
     current = turn(index);
     place.textContent = `Step ${current + 1} of ${frames.length}`;
-    const texts = frames[current].querySelectorAll(".current text");
-    marked.textContent = [...texts].map((text) => text.textContent.trim()).join(", ");
+    const told = frames[current].querySelector("[aria-label]")?.getAttribute("aria-label") ?? "";
+    marked.textContent = told.includes(": ") ? told.slice(told.indexOf(": ") + 2) : "";
     back.disabled = current === 0;
     next.disabled = current === frames.length - 1;
   };

@@ -104,6 +104,32 @@ def test_a_plot_is_never_smaller_than_its_letters_can_be_read(size: int) -> None
     assert int(told) == round(10 / size * float(width))
 
 
+def test_a_plot_holds_text_in_the_font_and_the_colors_of_the_page() -> None:
+    pyplot.plot([1, 2], color="C0", label="line")
+    pyplot.title("a loss", color="C3")
+    [svg] = open_figures()
+    html = figure(Result("ran", pictures=(svg,)), "A line", "fence-1")
+    [title] = re.findall(r"<text([^>]*)>a loss</text>", html)
+    assert "var(--literate-red, #d62728)" in title
+    assert "font-family" not in html and "DejaVu" not in html
+    assert "stroke: var(--literate-blue, #1f77b4)" in html
+
+
+def test_a_step_marks_and_says_what_is_new() -> None:
+    first = '<svg><text x="1">a = 1</text></svg>'
+    second = '<svg><text x="2">a = 1</text><text>b = <tspan>2</tspan></text></svg>'
+    html = figure(Result("ran", pictures=(first, second)), "Two steps", "fence-1")
+    assert 'aria-label="Step 2 of 2: b = 2"' in html
+    assert html.count("changed") == 1 and '<text class="changed">b' in html
+
+
+def test_a_step_says_what_its_picture_marks() -> None:
+    node = '<g id="n" class="node current"><text>d</text><text>grad 2</text></g>'
+    pictures = ("<svg><text>d</text></svg>", f"<svg>{node}</svg>")
+    html = figure(Result("ran", pictures=pictures), "Two steps", "fence-1")
+    assert 'aria-label="Step 2 of 2: d, grad 2"' in html and "changed" not in html
+
+
 def test_steps_are_numbered_for_those_who_cannot_see_them() -> None:
     html = figure(Result("ran", pictures=("<svg/>", "<svg/>")), "The pass", "fence-1")
     assert html.count('class="literate-frame"') == 2

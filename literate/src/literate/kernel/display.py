@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # Numbers in the names of an SVG depend on what was drawn before; these do not.
-SVG_SETTINGS: dict[Any, Any] = {"svg.hashsalt": "literate", "svg.fonttype": "path"}
+SVG_SETTINGS: dict[Any, Any] = {"svg.hashsalt": "literate", "svg.fonttype": "none"}
 DOT = "text/vnd.graphviz"
 """The type of a graph's source, for whoever can lay it out."""
 

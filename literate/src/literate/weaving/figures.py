@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from literate.kernel.blocks import Result
 
@@ -13,17 +15,29 @@ INK = re.compile(r"(?<=[\"': ])(?:#000000|#000|black)(?=[\"';])")
 SHEET = re.compile(r"(?<=[\"'])(?:#ffffff|white)(?=[\"'])")
 GROUND = re.compile(r"(?<=: )(?:#ffffff|white)(?=[\"';])")
 
-# Matplotlib's orange can hardly be told from a light page: a style may set another.
-ORANGE = re.compile(r"(?<=: )#ff7f0e")
+# Not all of Matplotlib's colors can be told from a page: a style sets others.
+COLORS = {
+    "#1f77b4": "blue",
+    "#ff7f0e": "orange",
+    "#2ca02c": "green",
+    "#d62728": "red",
+    "#9467bd": "purple",
+    "#7f7f7f": "gray",
+    "#808080": "gray",
+}
+COLOR = re.compile(rf"(?<=: )(?:{'|'.join(COLORS)})(?=[\"';])")
+# The font of a plot is the page's.
+FONT = re.compile(r" ?font-family: [^;\"]*;?")
+UPRIGHT = re.compile(r' transform="rotate\(-0 [^"]*\)"')
 LEGIBLE = 12
-"""The height of a graph's letters, in pixels, below which it does not shrink."""
-LEGIBLE_OUTLINED = 10
-"""The same for a plot, whose letters are plain and stand alone."""
-OUTLINED = re.compile(r"scale\((0\.\d+) -0\.\d+\)")
-"""The size of a word that Matplotlib has drawn, in hundreds of points."""
+"""The height of a picture's letters, in pixels, below which it does not shrink."""
+LEGIBLE_IN_PLOT = 10
+"""The same in a plot, for whose letters Matplotlib leaves more room than they need."""
 EDGE = 13
 """The height of the letters on an arrow, before the whole picture is scaled."""
 
+TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.DOTALL)
+CURRENT = re.compile(r'<g [^>]*class="[^"]*\bcurrent\b[^"]*"[^>]*>.*?</g>', re.DOTALL)
 NAMES = re.compile(r"""(?<=\s)id=(["'])(?P<name>[^"']+)\1""")
 STYLE = re.compile(
     r"(<style[^>]*>)(?:\s*<!\[CDATA\[)?(.*?)(?:\]\]>\s*)?(</style>)", re.S
@@ -49,10 +63,16 @@ def figure(result: Result, caption: str, name: str) -> str:
     text = " ".join(caption.split())
     pictures, keys = result.pictures, result.keys
     frames = []
+    if len(pictures) > 1 and not keys:
+        pictures = tuple(_marked(pictures))
     for number, picture in enumerate(pictures, 1):
-        told = f"Step {number} of {len(pictures)}" if len(pictures) > 1 else "Picture"
+        told = "Picture"
         if keys:
             told = html.escape(keys[number - 1])
+        elif len(pictures) > 1:
+            told = f"Step {number} of {len(pictures)}"
+            if marked := _marks(picture):
+                told += f": {', '.join(marked)}"
         frames.append(_picture(picture, told, f"{name}-{number}"))
     kind = "literate-figure"
     if keys:
@@ -69,6 +89,35 @@ def figure(result: Result, caption: str, name: str) -> str:
     return f'<figure class="{kind}">{body}<figcaption>{words}</figcaption></figure>'
 
 
+def _marked(pictures: Sequence[str]) -> list[str]:
+    """Steps that mark what is new in each, where their pictures mark nothing."""
+    if any(_marks(picture) for picture in pictures):
+        return list(pictures)
+    marked = list(pictures[:1])
+    for before, picture in pairwise(pictures):
+        old = {text for _, text in TEXT.findall(before)}
+
+        def mark(match: re.Match[str], old: set[str] = old) -> str:
+            new = match[2] not in old
+            return (
+                match[0].replace("<text", '<text class="changed"', 1)
+                if new
+                else match[0]
+            )
+
+        marked.append(TEXT.sub(mark, picture))
+    return marked
+
+
+def _marks(picture: str) -> list[str]:
+    """The texts that a picture marks, as the step that it shows."""
+    texts = [
+        text for group in CURRENT.findall(picture) for _, text in TEXT.findall(group)
+    ]
+    texts += [text for opening, text in TEXT.findall(picture) if "changed" in opening]
+    return [" ".join(re.sub(r"<[^>]*>", "", text).split()) for text in texts]
+
+
 def _picture(picture: str, alternative: str, prefix: str) -> str:
     """A picture with names of its own, an alternative text, and the page's colors."""
     if picture.startswith("<img"):
@@ -76,7 +125,8 @@ def _picture(picture: str, alternative: str, prefix: str) -> str:
     svg = isolated(picture.replace("xlink:href=", "href="), prefix)
     svg = SHEET.sub("none", INK.sub("currentColor", svg))
     svg = GROUND.sub("var(--md-default-bg-color)", svg)
-    svg = ORANGE.sub("var(--literate-orange, #ff7f0e)", svg)
+    svg = COLOR.sub(lambda it: f"var(--literate-{COLORS[it[0]]}, {it[0]})", svg)
+    svg = UPRIGHT.sub("", FONT.sub("", svg))
     svg = re.sub(r"<title>.*?</title>|<a [^>]*>|</a>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", re.sub(r"\n\s*", "\n", svg))
     # The search need not read the numbers of a graph; it finds the caption.
@@ -98,8 +148,8 @@ def _least(svg: str) -> str:
         sizes = (float(size) for size in re.findall(r'font-size="([\d.]+)"', svg))
         smallest = min([EDGE, *sizes]) * (float(scale[1]) if scale else 1)
         least = LEGIBLE * points / smallest
-    elif drawn := OUTLINED.findall(svg):
-        least = LEGIBLE_OUTLINED * points / (100 * min(map(float, drawn)))
+    elif found := re.findall(r'<text style="[^"]*font-size: ([\d.]+)px', svg):
+        least = LEGIBLE_IN_PLOT * points / min(map(float, found))
     else:
         return ""
     return f' style="min-width:{min(least, points * 4 / 3):.0f}px"'
