@@ -29,6 +29,9 @@ COLOR = re.compile(rf"(?<=: )(?:{'|'.join(COLORS)})(?=[\"';])")
 # The font of a plot is the page's.
 FONT = re.compile(r" ?font-family: [^;\"]*;?")
 UPRIGHT = re.compile(r' transform="rotate\(-0 [^"]*\)"')
+# A hundredth of a point is nothing that can be seen, and half of what a plot weighs.
+PLACE = re.compile(r'(?<=\s)(?:d|x|y|points)="[^"]*"')
+UNSEEN = re.compile(r"(?<=\.\d\d)\d+")
 LEGIBLE = 12
 """The height of a picture's letters, in pixels, below which it does not shrink."""
 LEGIBLE_IN_PLOT = 10
@@ -127,6 +130,8 @@ def _picture(picture: str, alternative: str, prefix: str) -> str:
     svg = GROUND.sub("var(--md-default-bg-color)", svg)
     svg = COLOR.sub(lambda it: f"var(--literate-{COLORS[it[0]]}, {it[0]})", svg)
     svg = UPRIGHT.sub("", FONT.sub("", svg))
+    if "pt" in svg[: svg.index(">")]:
+        svg = PLACE.sub(lambda place: UNSEEN.sub("", place[0]), svg)
     svg = re.sub(r"<title>.*?</title>|<a [^>]*>|</a>", "", svg, flags=re.DOTALL)
     svg = re.sub(r">\s+<", "><", re.sub(r"\n\s*", "\n", svg))
     # The search need not read the numbers of a graph; it finds the caption.
