@@ -74,10 +74,39 @@ def test_what_was_before_can_be_read_in_both_schemes(visit: Opener, name: str) -
 def test_a_copy_button_copies_the_code(visit: Opener) -> None:
     page = visit(CHAPTERS[0], permissions=["clipboard-read", "clipboard-write"]).page
     block = page.locator(".literate-cell").first
-    block.hover()
-    block.get_by_role("button", name="Copy to clipboard").click()
+    block.get_by_role("button", name="Copy").click()
+    expect(block.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.strip() == block.locator("code").inner_text().strip()
+
+
+def test_code_that_cannot_be_run_is_copied_as_well(visit: Opener) -> None:
+    page = visit(
+        "appendix-own/", permissions=["clipboard-read", "clipboard-write"]
+    ).page
+    block = page.locator(".highlight:has(> .literate-copy)").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == block.locator("code").inner_text().strip()
+
+
+def test_no_button_lies_on_code_on_a_phone(visit: Opener) -> None:
+    page = visit(
+        CHAPTERS[2], viewport={"width": 360, "height": 740}, has_touch=True
+    ).page
+    code = page.locator("pre > code")
+    assert code.count() > 20
+    assert (
+        page.evaluate("""[...document.querySelectorAll("pre")].flatMap(pre => {
+      const over = pre.getBoundingClientRect();
+      return [...pre.parentElement.querySelectorAll("button")].filter(button => {
+        const { top, bottom, height } = button.getBoundingClientRect();
+        return height && top < over.bottom - 2 && bottom > over.top + 2;
+      }).map(button => button.textContent);
+    })""")
+        == []
+    )
 
 
 def test_a_reader_reads_on_and_back(visit: Opener) -> None:

@@ -6,7 +6,7 @@ from http.server import SimpleHTTPRequestHandler
 from typing import NamedTuple, Protocol
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, ViewportSize
+from playwright.sync_api import BrowserContext, Page, Route, ViewportSize
 
 # Chromium would ask its maker's hosts for updates.
 QUIET = [
@@ -17,6 +17,8 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Solutions are folded away: what is wrong in them counts as well.
+UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 
 
@@ -26,6 +28,15 @@ class Visit(NamedTuple):
     page: Page
     asked: list[str]
     said: list[str]
+
+
+SHIFT = """new Promise(resolve => {
+  let total = 0;
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) total += entry.value;
+  }).observe({type: "layout-shift", buffered: true});
+  setTimeout(() => resolve(total), 300);
+})"""
 
 
 class Server(SimpleHTTPRequestHandler):
@@ -39,6 +50,24 @@ class Opener(Protocol):
     """Opens a page of the site, with settings of the browser for this visit."""
 
     def __call__(self, path: str, idle: bool = False, **options: object) -> Visit: ...
+
+
+def shift(context: BrowserContext, address: str) -> float:
+    """How far a page moves for a new reader, whose fonts come after the first paint."""
+    held: list[Route] = []
+    context.route("**/*.woff2", held.append)
+    page = context.new_page()
+    page.goto(address, wait_until="domcontentloaded")
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint')[0]")
+    page.wait_for_timeout(300)
+    for route in held:
+        route.continue_()
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    moved: float = page.evaluate(SHIFT)
+    assert held, "no font was asked for"
+    context.unroute("**/*.woff2")
+    page.close()
+    return moved
 
 
 def open_page(context: BrowserContext, address: str, idle: bool = True) -> Visit:

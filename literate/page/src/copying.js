@@ -1,23 +1,16 @@
 /* Copying: a button beside the others of a block, or upon code that has none. */
 
-import { button, make } from "./elements.js";
+import { button } from "./elements.js";
 
 /** A button that copies a text; none where the browser does not let a page copy. */
 export function copier(text, attributes = {}) {
   if (!navigator.clipboard) return "";
-  const label = "Copy to clipboard";
-  const told = make("span", { class: "literate-unseen", role: "status" });
-  const copy = button("Copy", click, { "aria-label": label, title: label, ...attributes });
+  const copy = button("Copy", click, { title: "To the clipboard", "aria-live": "polite", ...attributes });
   async function click() {
     await navigator.clipboard.writeText(text());
-    copy.firstChild.data = "Copied";
-    told.textContent = "Copied";
-    setTimeout(() => {
-      copy.firstChild.data = "Copy";
-      told.textContent = "";
-    }, 2000);
+    copy.textContent = "Copied";
+    setTimeout(() => (copy.textContent = "Copy"), 2000);
   }
-  copy.append(told);
   return copy;
 }
 
