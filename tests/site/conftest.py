@@ -25,8 +25,8 @@ class Sharing(LoadScopeScheduling):
         place, _, page = nodeid.partition("[")
         file, _, name = place.rpartition("::")
         match Path(file).name:
-            case "test_site_pages.py":
-                return page
+            case "test_site_pages.py" | "test_running.py" if page:
+                return f"{file} {page}"
             case "test_small_book.py" | "test_firefox.py":
                 return file
             case "test_pdf.py" if "wider" not in name:

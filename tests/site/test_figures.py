@@ -44,7 +44,7 @@ def test_a_measure_finds_what_is_wrong(visit: Opener) -> None:
         <path d="M0 50 L200 50" stroke="#ddd"/></g>
         <text x="20" y="20" style="font-size: 9px">small</text>
         <text x="60" y="55" style="font-size: 16px">struck</text>
-        <text x="66" y="55" style="font-size: 16px; fill: #888">again</text>
+        <text x="66" y="55" style="font-size: 16px; fill: rgb(136 136 136)">again</text>
         </g></svg><figcaption>Wrong</figcaption></figure>`""")
     told = "\n".join(page.evaluate(MEASURE))
     for fault in (

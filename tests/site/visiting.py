@@ -55,7 +55,7 @@ class Opener(Protocol):
 def shift(context: BrowserContext, address: str) -> float:
     """How far a page moves for a new reader, whose fonts come after the first paint."""
     held: list[Route] = []
-    context.route("**/*.woff2", held.append)
+    context.route("**/*.woff2", lambda route: held.append(route))
     page = context.new_page()
     page.goto(address, wait_until="domcontentloaded")
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint')[0]")
