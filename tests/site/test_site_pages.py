@@ -64,13 +64,14 @@ def look(browser: Browser, root: str) -> Looker:
         context = browser.new_context(viewport=WIDE, color_scheme="light")
         page, asked, said = open_page(context, root + path)
         page.evaluate(UNFOLD)
-        found = faults(page)
         wide = page.evaluate(STICKS_OUT), page.evaluate(SCROLLING_CODE)
         page.set_viewport_size(PHONE)
         narrow = (
             page.evaluate(STICKS_OUT),
             page.evaluate("document.documentElement.scrollWidth"),
         )
+        page.set_viewport_size(WIDE)
+        found = faults(page)
         context.close()
         return Look(asked, said, moved[1280], moved[360], found, *wide, *narrow)
 
