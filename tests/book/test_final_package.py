@@ -27,7 +27,7 @@ LISTS_THE_PACKAGE = {SO_FAR: "the package has grown and changed since"}
 DIFFERENT: dict[str, dict[str, str]] = {
     "03-value.md": {
         "a-number-in-a-box-4": "a Value cannot add yet",
-        "filling-in-the-gradients-3": "a Value takes no plain numbers yet",
+        "filling-in-the-gradients-1": "a Value takes no plain numbers yet",
         **LISTS_THE_PACKAGE,
     },
     "04-neuron.md": LISTS_THE_PACKAGE,
