@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 9eb0fead73e7
+# Tangled from the book: edit its chapters. Digest: 5a3c87df90a5
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -91,10 +91,6 @@ class Neuron(Module):
         self.nonlin = nonlin
         self.activation = activation if nonlin else "linear"
 
-    def __repr__(self) -> str:
-        name = "ReLU" if self.activation == "relu" else self.activation.title()
-        return f"{name}Neuron({len(self.w)})"
-
     def __call__(self, x: Iterable[Value | float]) -> Value:
         """Return the output for the inputs `x`."""
         return self.bend(weighted_sum(self.w, x, self.b))
@@ -109,6 +105,10 @@ class Neuron(Module):
     def parameters(self) -> list[Value]:
         """Return the weights, then the bias."""
         return [*self.w, self.b]
+
+    def __repr__(self) -> str:
+        name = "ReLU" if self.activation == "relu" else self.activation.title()
+        return f"{name}Neuron({len(self.w)})"
 
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
@@ -178,9 +178,6 @@ class MLP(Module):
             for i in range(len(nouts))
         ]
 
-    def __repr__(self) -> str:
-        return f"MLP of [{', '.join(map(repr, self.layers))}]"
-
     def __call__(self, x: Iterable[Value | float]) -> Value | list[Value]:
         """Return the outputs for the inputs `x`, or the output if there is one."""
         *hidden, last = self.layers
@@ -191,6 +188,9 @@ class MLP(Module):
     def parameters(self) -> list[Value]:
         """Return the parameters, layer by layer."""
         return [p for layer in self.layers for p in layer.parameters()]
+
+    def __repr__(self) -> str:
+        return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
 
 class Embedding(Module):
