@@ -67,7 +67,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
         **LISTS_THE_PACKAGE,
     },
     "09-descent.md": {
-        "one-number-for-how-wrong-3": "the first design makes a node of each operation",
+        "one-number-for-how-wrong-2": "the first design makes a node of each operation",
         **LISTS_THE_PACKAGE,
     },
     "10-zero-grad.md": LISTS_THE_PACKAGE,
