@@ -289,11 +289,27 @@ def test_a_source_block_that_does_not_import_stops_the_chapter(tmp_path: Path) -
 
 
 def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
-    it = book(tmp_path, chapter=cell("import not_here.at_all\n") + cell("1\n"))
+    cells = [
+        "import not_here.at_all\n\nmade = not_here.at_all\n",
+        "def use():\n    return made\n",
+        "rows = [use() for _ in range(3)]\n",
+        "1 + 1\n",
+        "made = 2\n",
+        "made + 1\n",
+        "rows\n",
+    ]
+    it = book(tmp_path, chapter="".join(map(cell, cells)))
     it.optional = ("not_here",)
     found = run(it, ["docs/chapter.md"])[0].results
-    assert [each.status for each in found] == ["missing", "missing"]
+    assert [each.status for each in found] == [
+        *("missing", "missing", "missing"),
+        *("ran", "ran", "ran"),
+        "missing",
+    ]
+    assert [each.text for each in found[3:6]] == ["2\n", "", "3\n"]
     assert found[0].because == "No module named 'not_here'"
+    why = "docs/chapter.md:2 (No module named 'not_here')"
+    assert {found[place].because for place in (1, 2, 6)} == {why}
 
 
 def test_data_files_lie_beside_the_cells_in_their_folders(tmp_path: Path) -> None:

@@ -75,8 +75,10 @@ def test_a_broken_chapter_fails_the_build(
 def test_a_missing_library_is_told_on_the_page_but_fails_in_ci(
     tmp_path: Path, ci: bool
 ) -> None:
-    text = cell("import not_here\n1\n", "1\n") + cell("2\n", "2\n")
-    site(tmp_path, one=text + cell(DRAW) + "```figure\nA line.\n```\n")
+    text = cell("import not_here\n1\n", "1\n") + cell("not_here.two\n", "2\n")
+    draw = cell(DRAW.replace("\n", "\nnot_here\n", 1))
+    text += draw + "```figure\nA line.\n```\n" + cell("3\n", "3\n")
+    site(tmp_path, one=text)
     config = (tmp_path / "mkdocs.yml").read_text()
     config = config.replace("thing\n", "thing\n      optional: [not_here]\n")
     (tmp_path / "mkdocs.yml").write_text(config)

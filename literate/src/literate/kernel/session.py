@@ -11,12 +11,12 @@ import os
 import sys
 import tempfile
 import types
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
 from literate.errors import BookError
-from literate.kernel import surroundings
+from literate.kernel import names, surroundings
 from literate.kernel.blocks import (
     Code,
     MemoryScreen,
@@ -106,14 +106,15 @@ class Session:
     def run_all(self, codes: Iterable[Code]) -> Iterator[Result]:
         """Run pieces one after the other.
 
-        Only an exception that the page does not show keeps those below from running.
+        An exception that the page does not show keeps all below from running. A cell
+        for which a library lacks keeps those from it that use what it would have made.
         """
         stopped: Result | None = None
+        lost: dict[str, Result] = {}
         for code in codes:
-            result = stopped or self.run(code)
-            fails = result.status in ("raised", "missing") and code.kind != "trial"
-            if stopped is None and fails and not code.may_raise:
-                stopped = below(code, result)
+            result = stopped or _unmade(code, lost) or self.run(code)
+            if stopped is None and code.kind != "trial":
+                stopped = _stops(code, result, lost)
             yield result
 
     def run(self, code: Code) -> Result:
@@ -214,6 +215,37 @@ class Session:
         """The frames of an exception, for the page's author."""
         file, locate = Path(self.interpreter.file), self.installed.locate
         return trace(error, file, self.page.root, locate)
+
+
+def _unmade(code: Code, lost: Mapping[str, Result]) -> Result | None:
+    """The result of a piece that uses a lost name; None where it can run."""
+    if not lost or code.kind == "source":
+        return None
+    tree = names.parse(f"{code.code}\n{code.check}")
+    own = names.bound(tree) if code.kind == "trial" else set()
+    used = sorted(names.used(tree) - own)
+    return next((lost[name] for name in used if name in lost), None)
+
+
+def _stops(code: Code, result: Result, lost: dict[str, Result]) -> Result | None:
+    """The result of all pieces below, where this one keeps them from running.
+
+    Args:
+        code: The piece.
+        result: What became of it.
+        lost: The names that no cell has made, since a library lacks, with the result of
+            pieces that use them; it follows what this one does.
+    """
+    made = names.parse(code.code) if code.kind == "cell" else None
+    if made and result.status == "missing":
+        cause = result if result in lost.values() else below(code, result)
+        lost |= dict.fromkeys(names.bound(made) | names.changed(made), cause)
+        return None
+    if made and lost:
+        for name in names.bound(made):
+            lost.pop(name, None)
+    fails = result.status in ("raised", "missing") and not code.may_raise
+    return below(code, result) if fails else None
 
 
 def below(code: Code, result: Result) -> Result:
