@@ -99,7 +99,7 @@ $(STAMP): $(READ)
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(addprefix $(MACHINE)/weaving/browser/,changes.py pieces.py telling.py worker.py)) | $(READ)
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(MACHINE)/weaving/browser/inside/*.py) | $(READ)
 	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
 	$(BIN)/node literate/page/build.mjs
 

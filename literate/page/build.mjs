@@ -14,13 +14,13 @@ const MACHINE = path.join(HERE, "../src/literate");
 const STATIC = path.join(MACHINE, "weaving/browser/static");
 const PYODIDE = path.join(HERE, "node_modules/pyodide");
 const SITE = "/lib/literate"; // as in src/worker.js
-const KERNEL = ["__init__.py", "errors.py", "kernel", "weaving/__init__.py", "weaving/browser/__init__.py", "weaving/figures.py", "weaving/browser/changes.py", "weaving/browser/pieces.py", "weaving/browser/telling.py", "weaving/browser/worker.py"];
+const KERNEL = ["__init__.py", "errors.py", "kernel", "weaving/__init__.py", "weaving/browser/__init__.py", "weaving/figures.py", "weaving/browser/inside"];
 const READY = `
 import sys
 sys.path.append("${SITE}")
 import asyncio, importlib, random, traceback
 importlib.invalidate_caches() # what this imports in its turn takes half a second
-import literate.weaving.browser.worker
+import literate.weaving.browser.inside.worker
 import literate.weaving.figures
 `;
 

@@ -76,7 +76,7 @@ async function open({ codes, lesson, kernel, libraries }) {
     sys.path[:] = [*[each for each in sys.path if each not in paths], *paths]
     importlib.invalidate_caches()
   `);
-  worker = python.pyimport("literate.weaving.browser.worker");
+  worker = python.pyimport("literate.weaving.browser.inside.worker");
   const packed = Uint8Array.from(atob(lesson), (letter) => letter.charCodeAt(0));
   runner = worker.Runner(python.toPy(packed).tobytes(), report);
 }

@@ -9,7 +9,7 @@ from urllib.parse import urldefrag
 
 import pytest
 from literate.errors import BookError
-from literate.exporting.epub import epub
+from literate.exporting.volumes.epub import epub
 from lxml import etree
 from making import make_book
 

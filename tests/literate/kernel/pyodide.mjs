@@ -22,7 +22,7 @@ for (const name of fs.readdirSync(folder).filter((each) => each.endsWith(".lesso
     python.runPython(`
 import sys
 sys.path.append("/given/kernel")
-from literate.weaving.browser.worker import Runner
+from literate.weaving.browser.inside.worker import Runner
 with open(f"/given/{name}", "rb") as file:
     runner = Runner(file.read(), report)
 runner.run(len(runner.lesson.pieces) - 1, "{}")

@@ -8,7 +8,7 @@ import markdown
 import pytest
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.weaving.glossary import link_terms, name_entries, terms
+from literate.weaving.parts.glossary import link_terms, name_entries, terms
 from making import BOX, make_book, source
 from markdown.treeprocessors import Treeprocessor
 

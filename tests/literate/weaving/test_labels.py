@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from literate.book.history import History
-from literate.weaving.labels import changed_lines, label
+from literate.weaving.parts.labels import changed_lines, label
 from making import book, source
 
 FIRST = "# The first\n" + source(

@@ -56,7 +56,7 @@ def test_a_page_says_little_and_brings_much(tmp_path: Path, static: Path) -> Non
     with zipfile.ZipFile(io.BytesIO((put / "libraries" / archive).read_bytes())) as own:
         assert "graphviz/__init__.py" in own.namelist()
     with zipfile.ZipFile(io.BytesIO((put / "kernel.zip").read_bytes())) as own:
-        assert "literate/weaving/browser/worker.py" in own.namelist()
+        assert "literate/weaving/browser/inside/worker.py" in own.namelist()
         assert "literate/kernel/source/merging.py" in own.namelist()
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from literate.book.history import History
 from literate.weaving.fragments import told_apart
-from literate.weaving.opening import opened
-from literate.weaving.reference import with_origins
+from literate.weaving.parts.opening import opened
+from literate.weaving.parts.reference import with_origins
 from making import BOX, book, cell, source
 
 HEADING = '<h2 id="{}" class="doc doc-heading">x</h2>'

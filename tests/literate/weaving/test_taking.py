@@ -7,8 +7,8 @@ from pathlib import Path
 import lxml.html
 import pytest
 from literate.exporting.downloads import Download
-from literate.weaving.describing import LONGEST, description
-from literate.weaving.taking import bar, foot
+from literate.weaving.parts.describing import LONGEST, description
+from literate.weaving.parts.taking import bar, foot
 from making import BOX, cell, site, source
 from processes import build
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
-from literate.weaving.browser.changes import changed, prints
+from literate.weaving.browser.inside.changes import changed, prints
+from literate.weaving.browser.inside.worker import Runner, agrees
 from literate.weaving.browser.lessons import lesson
-from literate.weaving.browser.worker import Runner, agrees
 from making import book, cell, source
 
 ADD = "def add(total, more):\n    total.append(more)\n"

@@ -77,9 +77,9 @@ def _make(options: argparse.Namespace) -> int:
 def _made(kind: str, root: Path, site: Path) -> bytes:
     """The book in one of its forms, whose libraries are asked for only here."""
     if kind == "pdf":
-        from literate.exporting.pdf import pdf
+        from literate.exporting.volumes.pdf import pdf
 
         return pdf(root, site)
-    from literate.exporting.epub import epub
+    from literate.exporting.volumes.epub import epub
 
     return epub(root, site)

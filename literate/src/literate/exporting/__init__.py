@@ -1,1 +1,1 @@
-"""Exporting: notebooks, wheels and a PDF."""
+"""Exporting: notebooks, wheels, volumes, and what stands beside the pages of a site."""

@@ -27,6 +27,7 @@ from literate.errors import BookError
 from literate.exporting.jupyter import DATA, START
 from literate.exporting.prose import FRONT_MATTER, prose
 from literate.kernel.blocks import Result
+from literate.kernel.names import imports_of
 from literate.kernel.tracebacks import HEADER
 from literate.running.run import ChapterRun
 from literate.running.verdict import shows_exception, verdict
@@ -143,7 +144,9 @@ def _caption(cell: Cell) -> str:
 def _archive(book: Book, chapter: Chapter) -> bytes:
     """What a notebook brings: this program, as far as it is used, and the package."""
     own = [*CARRIED, *sorted(_own_imports(chapter))]
-    reads_all = any("literate.__file__" in cell.code for cell in chapter.cells)
+    reads_all = any(
+        "literate.__file__" in imports_of(cell.code) for cell in chapter.cells
+    )
     files = sources(*(["."] if reads_all else own))
     for name, package in _packages(book, chapter).items():
         files |= {f"{name}/{title}": text for title, text in package.items()}

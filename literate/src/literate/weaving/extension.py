@@ -28,14 +28,14 @@ from literate.weaving.browser import record
 from literate.weaving.browser.bundle import is_built
 from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.current import Current, history_of
-from literate.weaving.describing import description
 from literate.weaving.fragments import displayed, header, package, told_apart
-from literate.weaving.glossary import link_terms, name_entries
-from literate.weaving.labels import changed_lines, label
-from literate.weaving.opening import opened
 from literate.weaving.pages import is_docstring, place, settings
-from literate.weaving.reference import with_origins
-from literate.weaving.taking import bar, foot
+from literate.weaving.parts.describing import description
+from literate.weaving.parts.glossary import link_terms, name_entries
+from literate.weaving.parts.labels import changed_lines, label
+from literate.weaving.parts.opening import opened
+from literate.weaving.parts.reference import with_origins
+from literate.weaving.parts.taking import bar, foot
 
 # Before the fences are rendered (25), after the white space is normalized (30), which
 # would break the marks of stashed HTML.

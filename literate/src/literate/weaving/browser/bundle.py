@@ -24,10 +24,7 @@ CARRIED = (
     "weaving/__init__.py",
     "weaving/browser/__init__.py",
     "weaving/figures.py",
-    *(
-        f"weaving/browser/{name}.py"
-        for name in ("changes", "pieces", "telling", "worker")
-    ),
+    "weaving/browser/inside",
 )
 """The part of this program that runs in a browser; `build.mjs` lists it as well."""
 

@@ -13,9 +13,9 @@ from literate.book.book import Book, Chapter
 from literate.kernel.source.rendering import text_of
 from literate.running.run import code_of
 from literate.weaving.browser import bundle
+from literate.weaving.browser.inside.pieces import Lesson, Piece
 from literate.weaving.browser.libraries import brought
 from literate.weaving.browser.needs import Needs, without_lacking
-from literate.weaving.browser.pieces import Lesson, Piece
 
 
 def name_of(number: int) -> str:

@@ -18,8 +18,8 @@ from literate.book.book import Book, Step
 from literate.book.history import History, definitions
 from literate.kernel.source.rendering import text_of
 from literate.weaving.browser.lessons import name_of
-from literate.weaving.glossary import terms
-from literate.weaving.opening import called
+from literate.weaving.parts.glossary import terms
+from literate.weaving.parts.opening import called
 
 
 def put(book: Book, history: History, site: Path, address: Callable[[str], str]) -> str:

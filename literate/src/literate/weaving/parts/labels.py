@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from literate.book.book import Book, Step
 from literate.book.history import History, Version, definitions
 from literate.kernel.source.definitions import Change, Definition, Entry, Import
-from literate.weaving.opening import called, number_of
+from literate.weaving.parts.opening import called, number_of
 
 
 def label(book: Book, history: History, step: Step) -> str:

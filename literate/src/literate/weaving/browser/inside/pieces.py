@@ -1,7 +1,4 @@
-"""Pieces: the blocks of a page as its readers run them, packed for the way there.
-
-This module goes into the browser beside the kernel, so it needs nothing else.
-"""
+"""Pieces: the blocks of a page as its readers run them, packed for the way there."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Error, Page, Playwright, Route, sync_pl
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject
 
-from literate.exporting.volume import volume
+from literate.exporting.volumes.volume import volume
 
 ADDRESS = "http://book.invalid/"
 CURE = "install Chromium, or name it: CHROMIUM=/path/to/chromium literate pdf"

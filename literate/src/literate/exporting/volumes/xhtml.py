@@ -9,7 +9,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from literate.exporting.volume import Page
+from literate.exporting.volumes.volume import Page
 
 SPACES = {
     "math": "http://www.w3.org/1998/Math/MathML",

@@ -1,7 +1,6 @@
 """The reader's worker: the session of one page, asked for by the page itself.
 
-This module goes into the browser beside the kernel, so it needs nothing else. What the
-page asks for comes as JSON, and so do the answers.
+What the page asks for comes as JSON, and so do the answers.
 """
 
 from __future__ import annotations
@@ -21,9 +20,9 @@ from literate.errors import BookError
 from literate.kernel.blocks import Code, Page, Result, Snapshot
 from literate.kernel.display import display
 from literate.kernel.session import Session, below
-from literate.weaving.browser.changes import changed, prints
-from literate.weaving.browser.pieces import Lesson
-from literate.weaving.browser.telling import (
+from literate.weaving.browser.inside.changes import changed, prints
+from literate.weaving.browser.inside.pieces import Lesson
+from literate.weaving.browser.inside.telling import (
     ROOT,
     Screen,
     agrees,

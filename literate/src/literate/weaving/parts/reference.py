@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from literate.book.book import Book
 from literate.book.history import History, Version
-from literate.weaving.opening import called
+from literate.weaving.parts.opening import called
 
 HEADING = re.compile(
     r'<(h[1-6]) id="(?P<name>[^"]+)" class="doc doc-heading".*?</\1>', re.DOTALL

@@ -1,7 +1,4 @@
-"""Changes: whether some code has changed what the names of a page stand for.
-
-This module goes into the browser beside the kernel, so it needs nothing else.
-"""
+"""Changes: whether some code has changed what the names of a page stand for."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Telling: what a page says of a piece that a reader has run.
-
-This module goes into the browser beside the kernel, so it needs nothing else.
-"""
+"""Telling: what a page says of a piece that a reader has run."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from collections.abc import Sequence
 from literate.kernel.blocks import MemoryScreen, Result
 from literate.kernel.comparing import matches
 from literate.kernel.display import clean
-from literate.weaving.browser.pieces import Piece
+from literate.weaving.browser.inside.pieces import Piece
 from literate.weaving.figures import figure
 
 LARGEST = 1_000_000

@@ -18,8 +18,8 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree, html
 
 from literate.book.config import NAMES, find_config, load
-from literate.exporting.volume import Page, read_pages, words
-from literate.exporting.xhtml import Targets, converted, target_of, xml_name
+from literate.exporting.volumes.volume import Page, read_pages, words
+from literate.exporting.volumes.xhtml import Targets, converted, target_of, xml_name
 
 STYLE = Path(__file__).with_name("epub.css")
 CONTAINER = """<?xml version="1.0" encoding="utf-8"?>

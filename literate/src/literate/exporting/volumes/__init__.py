@@ -1,0 +1,1 @@
+"""The whole book in one file: the PDF and the EPUB."""
