@@ -38,9 +38,10 @@ class Server:
     def page(self, name: str) -> str:
         """The page as a browser gets it; empty while there is none."""
         try:
-            with urllib.request.urlopen(f"http://{self.address}/{name}") as answer:
+            address = f"http://{self.address}/{name}"
+            with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
                 return str(answer.read().decode())
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             return ""
 
     def said(self) -> str:

@@ -199,6 +199,8 @@ class _Finish(Treeprocessor):
     def run(self, root: Element) -> None:
         """Explain the terms of the book's glossary, too."""
         self.page.is_whole = True
+        if self.page.has_failed:  # the book cannot be read, and the page says so
+            return
         found, here = self.page.find(), place(self.page.md)
         if found is None or here is None or is_docstring(self.page.md):
             return
