@@ -20,7 +20,13 @@ def _folder(path: str) -> str:
     return "" if name == "index" else f"{name}/"
 
 
-PAGES = [_folder(path) for path in Book.find(ROOT).paths]
+BOOK = Book.find(ROOT)
+PAGES = [_folder(path) for path in BOOK.paths]
+WITH_FIGURES = [
+    _folder(path)
+    for path in BOOK.paths
+    if any(c.figure for c in BOOK.chapters[path].cells)
+]
 CHAPTERS = [page for page in PAGES if page[:1].isdigit()]
 MOVED = {
     "08-pytorch/": "11-pytorch/",

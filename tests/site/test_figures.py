@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from built import CHAPTERS, PAGES, text_of
+from built import CHAPTERS, WITH_FIGURES
 from playwright.sync_api import expect
 from visiting import UNFOLD, Opener
 
 pytestmark = pytest.mark.browser
 
 MEASURE = Path(__file__).with_name("figures.js").read_text("utf-8")
-WITH_FIGURES = [page for page in PAGES if "literate-figure" in text_of(page)]
 # What lies where it lies by what is shown, or waits for another drawing.
 KNOWN = {
     "18-characters/": "label on label",  # each character at its two numbers

@@ -20,9 +20,9 @@ PATHS = Book(ROOT).paths
 
 def mutants(text: str) -> Iterator[str]:
     """A text with one digit changed, or one character where it has no digit."""
-    has_digit = any(character.isdigit() for character in text)
+    has_digit = any(character.isdecimal() for character in text)
     for index, character in enumerate(text):
-        if character.isdigit():
+        if character.isdecimal():
             other = str((int(character) + 1) % 10)
         elif not has_digit and character.isalnum():
             other = "x" if character != "x" else "y"
