@@ -127,7 +127,8 @@ def test_the_contents_name_the_pages_where_the_titles_stand(
 def test_every_page_has_its_number(texts: list[str]) -> None:
     assert len(texts) > 100
     for number, text in enumerate(texts, 1):
-        assert str(number) in text.split("\n")[:2]
+        head = text.split("\n")[:8]  # the title beside it may come in pieces
+        assert str(number) in head
 
 
 def test_links_lead_to_places_in_the_book_or_to_the_web(pdf: PdfReader) -> None:
@@ -177,4 +178,4 @@ def test_a_site_that_was_not_built_is_named_in_a_line(tmp_path: Path) -> None:
     done = make(tmp_path / "book.pdf", site=tmp_path)
     assert done.returncode == 1
     cure = "this page is missing: build the site first"
-    assert done.stderr == f"{tmp_path}/index.html:1: {cure}\n"
+    assert done.stderr == f"{tmp_path}/index.html: {cure}\n"

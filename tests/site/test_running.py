@@ -29,7 +29,7 @@ DEEP = re.compile("deeper than a browser allows|more calls or memory")
 """What is said of a block whose calls go deeper than the stack of a browser."""
 DEEPEST = 7
 """The blocks of the whole book that do so: it copies and walks chains of 100,000."""
-LIGHT = 10 * 1024
+LIGHT = 12 * 1024
 """Bytes that a page may load since it runs before anybody has clicked: its script and
 its style as a server sends them, compressed, and what the page says about itself."""
 

@@ -148,8 +148,10 @@ def stepped() -> list[str]:
 
 
 def figures(page: Page) -> list[tuple[Locator, int]]:
-    """The figures with steps, and their numbers of frames."""
+    """The figures with steps, all of them in sight, and their numbers of frames."""
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+    page.evaluate("""document.querySelectorAll(".literate-guess > button").forEach(
+      button => button.textContent.endsWith("show it") && button.click())""")
     found = page.locator(".literate-steps").all()
     return [(each, each.locator("> .literate-frame").count()) for each in found]
 
