@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from built import SITE, file_of
-from playwright.sync_api import Browser, sync_playwright
-from visiting import QUIET, WIDE, Opener, Server, Visit, open_page
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from visiting import QUIET, WIDE, Opener, Visit, address, open_page, serving
 from xdist.scheduler import LoadScopeScheduling
 
 
@@ -59,13 +56,8 @@ def together(
 def root() -> Iterator[str]:
     """The address of the site."""
     assert file_of("").is_file(), f"no site in {SITE}: build it with `make build`"
-    handler = functools.partial(Server, directory=str(SITE))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+    with serving(SITE) as server:
+        yield address(server)
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +68,14 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A reader who has never been here."""
+    context = browser.new_context(viewport=WIDE)
+    yield context
+    context.close()
 
 
 @pytest.fixture

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
-from visiting import Server
+from visiting import address, serving
 
 pytestmark = pytest.mark.browser
 
@@ -40,20 +38,15 @@ def server(tmp_path: Path) -> Iterator[ThreadingHTTPServer]:
     (tmp_path / "docs/01-one.md").write_text(ONE)
     build = [sys.executable, "-m", "literate", "build", "--site-dir", "up/books/small"]
     subprocess.run(build, cwd=tmp_path, check=True, capture_output=True)
-    handler = functools.partial(Server, directory=str(tmp_path / "up"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with serving(tmp_path / "up") as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
 def page(browser: Browser, server: ThreadingHTTPServer) -> Iterator[Page]:
     context = browser.new_context()
     page = context.new_page()
-    page.goto(f"http://127.0.0.1:{server.server_port}/books/small/01-one/")
+    page.goto(f"{address(server)}books/small/01-one/")
     yield page
     context.close()
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import LONG, fence, press, run, settle, told, write
-from visiting import Server
+from visiting import address, serving
 
 pytestmark = pytest.mark.browser
 
@@ -145,20 +142,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     command = [sys.executable, "-m", "literate", "build"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    handler = functools.partial(Server, directory=str(folder / "site"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
+    with serving(folder / "site") as server:
+        yield address(server)
 
 
 @pytest.fixture

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from http.server import SimpleHTTPRequestHandler
+import contextlib
+import functools
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from axe_playwright_python.sync_playwright import Axe
@@ -39,11 +44,28 @@ SHIFT = """new Promise(resolve => {
 })"""
 
 
-class Server(SimpleHTTPRequestHandler):
+class Quiet(SimpleHTTPRequestHandler):
     """Serves files, and says nothing."""
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+@contextlib.contextmanager
+def serving(folder: Path) -> Iterator[ThreadingHTTPServer]:
+    """Serve the files of a folder, at a free port."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def address(server: ThreadingHTTPServer) -> str:
+    """Where a server is asked."""
+    return f"http://127.0.0.1:{server.server_port}/"
 
 
 class Opener(Protocol):
