@@ -6,11 +6,6 @@ PORT   ?= 8000
 # needs it in no case: its cells show what they displayed when they were last checked.
 TORCH  ?= torch==2.13.0
 
-# What theme and plugins print at each build about the years after MkDocs 1 is for those
-# who keep this book, and CONTRIBUTING tells them.
-export NO_MKDOCS_2_WARNING := 1
-export DISABLE_MKDOCS_2_WARNING := true
-
 VENV := .venv
 BIN  := $(VENV)/bin
 # What is imported is compiled then: most of it never is.

@@ -2,8 +2,9 @@
 
    Nothing of it is held in memory between two changes, so that two tabs agree. */
 
-export const HOME = new URL("../../", import.meta.url).pathname;
-const KEY = `literate ${HOME}`;
+/** The top of the site. */
+export const HOME = new URL("../../", import.meta.url);
+const KEY = `literate ${HOME.pathname}`;
 
 /** All that is kept, by the paths of the chapters. */
 export function all() {

@@ -4,8 +4,8 @@
    network stands at the top of the site, which is all that it can answer for. */
 
 import { button, make } from "./elements.js";
+import { HOME } from "./kept.js";
 
-const HOME = new URL("../../", import.meta.url);
 const NAME = `literate ${HOME.pathname}`; // as in the worker
 const RECORD = new URL("offline.kept", HOME); // among the copies: which parts they are
 const AT_ONCE = 6;

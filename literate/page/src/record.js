@@ -7,7 +7,7 @@ let asked = null;
 /** The record, fetched once. */
 export function record() {
   const about = JSON.parse(document.querySelector("script.literate-page").textContent);
-  asked ??= fetch(new URL(about.record, new URL(HOME, location.href))).then(async (answer) => {
+  asked ??= fetch(new URL(about.record, HOME)).then(async (answer) => {
     if (!answer.ok) throw new Error(`${about.record}: ${answer.status}`);
     return new Record(await answer.json());
   });
@@ -36,7 +36,7 @@ class Record {
 
   /** Where a place on a page is. */
   address(page, anchor) {
-    const url = new URL(this.pages[page].address, new URL(HOME, location.href));
+    const url = new URL(this.pages[page].address, HOME);
     url.hash = anchor;
     return url.href;
   }

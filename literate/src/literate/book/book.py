@@ -201,9 +201,8 @@ class Book:
         if source.title not in snapshot and near:
             return f"; {source.title} is new: did you mean {near[0]}?"
         there = snapshot.get(source.title, Module()).entries
-        missing = {each.name for each in items if isinstance(each, ClassBlock)} - {
-            *there
-        }
+        classes = {each.name for each in items if isinstance(each, ClassBlock)}
+        missing = classes - there.keys()
         for path in self.paths[: self.paths.index(source.fence.path) + 1]:
             for cell in self.chapters[path].cells:
                 if missing & {*CLASS.findall(cell.code)}:

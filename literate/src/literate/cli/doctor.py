@@ -13,9 +13,8 @@ from literate.book.book import Book
 from literate.book.checking import problems
 from literate.book.config import find_config, load
 from literate.book.libraries import imported
+from literate.cli.commands import Commands
 from literate.errors import BookError
-
-Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 EXTENSIONS = {
     "pymdownx.superfences": "fences inside lists and boxes are not shown as code",

@@ -14,6 +14,7 @@ from literate.book.book import Book
 from literate.book.checking import problems
 from literate.book.config import find_config
 from literate.cli import doctor, new, site, volumes
+from literate.cli.commands import Commands
 from literate.errors import BookError
 from literate.exporting.notebook import notebook
 from literate.files import complete
@@ -91,7 +92,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_tangle(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: Commands[argparse.ArgumentParser],
     checking: argparse.ArgumentParser,
 ) -> None:
     """The command `tangle`."""
@@ -117,7 +118,7 @@ def _add_tangle(
 
 
 def _add_stitch(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: Commands[argparse.ArgumentParser],
     checking: argparse.ArgumentParser,
 ) -> None:
     """The command `stitch`."""
@@ -139,7 +140,7 @@ def _add_stitch(
 
 
 def _add_notebook(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: Commands[argparse.ArgumentParser],
 ) -> None:
     """The command `notebook`."""
     command = commands.add_parser("notebook", help="write a chapter as a notebook")

@@ -8,10 +8,9 @@ import re
 import sys
 from pathlib import Path
 
+from literate.cli.commands import Commands
 from literate.errors import BookError
 from literate.files import write_all
-
-Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 TEMPLATE = Path(__file__).parent / "template"
 PACKAGE = "PACKAGE"

@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from literate.book.book import Book
+from literate.cli.commands import Commands
 from literate.errors import BookError
 from literate.exporting.finishing import finish
 
@@ -26,9 +27,8 @@ PYTEST_NAMES = (
     "setup.cfg",
 )
 PYTEST_SECTIONS = ("[tool.pytest", "[pytest]", "[tool:pytest]")
-QUIET = ("NO_MKDOCS_2_WARNING", "1")
-"""Material for MkDocs speaks of its successor before each build: once is enough."""
-Commands = argparse._SubParsersAction  # argparse has no public name for it
+QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
+"""Theme and plugins speak of their successors before each build: once is enough."""
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
@@ -103,12 +103,11 @@ def _configures_pytest(file: Path) -> bool:
 def _build(options: argparse.Namespace) -> int:
     """Build the site; what is wrong ends it."""
     book = Book.find(Path.cwd())
+    site = options.site_dir.resolve() if options.site_dir else book.root / "site"
     words = ["mkdocs", "build", "--strict"]
-    if options.site_dir:
-        words += ["--site-dir", str(options.site_dir.resolve())]
+    words += ["--site-dir", str(site)] if options.site_dir else []
     if status := _python(book, words):
         return status
-    site = options.site_dir.resolve() if options.site_dir else book.root / "site"
     if site.is_dir():  # the configuration may name another folder
         finish(book.root, site)
     return 0
@@ -116,14 +115,14 @@ def _build(options: argparse.Namespace) -> int:
 
 def _python(book: Book, words: list[str]) -> int:
     """Run a module of Python's in the folder of the book; its exit status."""
-    os.environ.setdefault(*QUIET)
+    os.environ.update(QUIET | os.environ)
     command = [sys.executable, "-m", *words]
     return subprocess.run(command, cwd=book.root, check=False).returncode
 
 
 def _serve(options: argparse.Namespace) -> int:
     """Serve the site until somebody ends it."""
-    os.environ.setdefault(*QUIET)
+    os.environ.update(QUIET | os.environ)
     from literate.weaving.serving import serve  # MkDocs is slow to import
 
     book = Book.find(Path.cwd())

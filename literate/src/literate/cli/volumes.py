@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 from literate.book.book import Book
+from literate.cli.commands import Commands
 from literate.exporting.finishing import finish, megabytes
-
-Commands = argparse._SubParsersAction  # argparse has no public name for it
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:

@@ -29,11 +29,11 @@ from literate.weaving.browser.bundle import is_built
 from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.current import Current, history_of
 from literate.weaving.fragments import displayed, header, package, told_apart
-from literate.weaving.pages import is_docstring, place, settings
+from literate.weaving.pages import is_docstring, place
 from literate.weaving.parts.describing import description
 from literate.weaving.parts.glossary import link_terms, name_entries
 from literate.weaving.parts.labels import changed_lines, label
-from literate.weaving.parts.opening import opened
+from literate.weaving.parts.opening import ABOUT, opened
 from literate.weaving.parts.reference import with_origins
 from literate.weaving.parts.taking import bar, foot
 
@@ -44,7 +44,6 @@ BEFORE_FENCES = 28
 AFTER_HTML = 1
 # After the table of contents (5), which sends each heading through the postprocessors.
 AFTER_TREE = -1
-ABOUT = "{: .literate-about }"
 """What ends the lines that a chapter's opening adds."""
 SHOWN = re.compile(r'<div(?: id="(?P<name>[^"]*)")? class="language-python[^"]*"')
 
@@ -93,7 +92,9 @@ class _Weave(Preprocessor):
         self.page.path = chapter.path
         shown = parse(chapter.path, "\n".join(lines))
         _check_same(chapter, shown)
-        settings(self.md).setdefault("description", description(chapter.text))
+        here = place(self.md)
+        assert here is not None  # else there would be no chapter
+        here.settings.setdefault("description", description(chapter.text))
         scripts = self._scripts(book, chapter)
         if not shown:
             return [*lines, *self._foot(self._offered([]) + scripts)]

@@ -96,20 +96,19 @@ def _marked(pictures: Sequence[str]) -> list[str]:
     """Steps that mark what is new in each, where their pictures mark nothing."""
     if any(_marks(picture) for picture in pictures):
         return list(pictures)
-    marked = list(pictures[:1])
-    for before, picture in pairwise(pictures):
-        old = {text for _, text in TEXT.findall(before)}
+    return [pictures[0], *(_news(*pair) for pair in pairwise(pictures))]
 
-        def mark(match: re.Match[str], old: set[str] = old) -> str:
-            new = match[2] not in old
-            return (
-                match[0].replace("<text", '<text class="changed"', 1)
-                if new
-                else match[0]
-            )
 
-        marked.append(TEXT.sub(mark, picture))
-    return marked
+def _news(before: str, picture: str) -> str:
+    """A step that marks the texts which the one before did not have."""
+    old = {text for _, text in TEXT.findall(before)}
+
+    def mark(match: re.Match[str]) -> str:
+        if match[2] in old:
+            return match[0]
+        return match[0].replace("<text", '<text class="changed"', 1)
+
+    return TEXT.sub(mark, picture)
 
 
 def _marks(picture: str) -> list[str]:

@@ -27,6 +27,8 @@ class Place(NamedTuple):
         address: Gives its address from the top of the site, by the same path.
         site: The folder of the whole site.
         home: What the address of a file in that folder starts with.
+        settings: What stands above the page's text, as its template reads it; what is
+            set here counts as well.
     """
 
     source: Path
@@ -37,6 +39,7 @@ class Place(NamedTuple):
     address: Callable[[str], str]
     site: Path
     home: str
+    settings: dict[str, Any]
 
 
 def place(md: Markdown) -> Place | None:
@@ -53,25 +56,6 @@ def place(md: Markdown) -> Place | None:
     if "rendering_context" in md.preprocessors:
         return _of_zensical(md.preprocessors["rendering_context"])
     return None
-
-
-def settings(md: Markdown) -> dict[str, Any]:
-    """The settings of the page that some Markdown renders, as its template reads them.
-
-    Args:
-        md: The Markdown converter.
-
-    Returns:
-        What stands above the page's text; what is set here counts as well.
-    """
-    if "relpath" in md.treeprocessors:
-        page = md.treeprocessors["relpath"].file.page  # type: ignore[attr-defined]
-    elif "rendering_context" in md.preprocessors:
-        page = md.preprocessors["rendering_context"].page  # type: ignore[attr-defined]
-    else:
-        return {}
-    meta: dict[str, Any] = page.meta if page else {}
-    return meta
 
 
 def is_docstring(md: Markdown) -> bool:
@@ -95,12 +79,14 @@ def _of_mkdocs(relative: Any) -> Place:
     def address(path: str) -> str:
         return str(relative.files.get_file_from_path(path).url)
 
-    file, settings = relative.file, getattr(relative, "config", None)
+    file, config = relative.file, getattr(relative, "config", None)
     source, target = Path(file.abs_src_path), Path(file.abs_dest_path)
-    config = Path(settings.config_file_path) if settings else None
+    named = Path(config.config_file_path) if config else None
+    page = getattr(file, "page", None)
+    settings = page.meta if page else {}
     site = target.parents[len(PurePosixPath(file.dest_uri).parts) - 1]
     home = posixpath.relpath(".", posixpath.dirname(file.url) or ".") + "/"
-    return Place(source, config, target.parent, "", url, address, site, home)
+    return Place(source, named, target.parent, "", url, address, site, home, settings)
 
 
 def _of_zensical(context: Any) -> Place:
@@ -121,6 +107,7 @@ def _of_zensical(context: Any) -> Place:
         lambda path: _address(path, config["use_directory_urls"]),
         root / config["site_dir"],
         posixpath.relpath(".", start) + "/",
+        page.meta,
     )
 
 

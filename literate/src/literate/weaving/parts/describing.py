@@ -5,9 +5,10 @@ from __future__ import annotations
 import html
 import re
 
+from literate.weaving.parts.opening import FENCE
+
 LONGEST = 200
 """The characters of a description: what a list of results shows."""
-FENCE = re.compile(r"^ *(`{3,}|~{3,}).*?^ *\1`*$", re.DOTALL | re.MULTILINE)
 LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
 # Marks of Markdown, TeX and HTML around the words.
 MARKS = re.compile(r"\\[()\[\]]|<[^>]+>|\{:?[^}]*\}|\*\*|(?<!\w)[*_]|[*_](?!\w)|`")

@@ -21,6 +21,8 @@ WORDS = 200
 BLOCKS = 2
 """The blocks of code that are read in a minute."""
 FENCE = re.compile(r"^ *(`{3,}|~{3,}).*?^ *\1`*$", re.DOTALL | re.MULTILINE)
+ABOUT = "{: .literate-about }"
+"""The line that ends the opening."""
 PUBLIC = re.compile(r"__|[A-Za-z]\w*[a-z]")
 """What the opening names: neither constants nor what is private."""
 MANY = 8
@@ -55,7 +57,7 @@ def opened(
         return list(lines)
     about = " ".join(_about(book, history, chapter))
     title = f"# {number}. {lines[at].removeprefix('# ').lstrip()}"
-    return [*lines[:at], title, "", about, "{: .literate-about }", "", *lines[at + 1 :]]
+    return [*lines[:at], title, "", about, ABOUT, "", *lines[at + 1 :]]
 
 
 def _about(book: Book, history: History, chapter: Chapter) -> Iterator[str]:
