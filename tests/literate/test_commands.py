@@ -134,6 +134,7 @@ def test_an_address_may_be_a_port_alone(root: Path) -> None:
     assert "is no address: give one such as 127.0.0.1:9000" in run.stderr
 
 
+@pytest.mark.slow
 def test_an_output_is_written_without_addresses(tmp_path: Path) -> None:
     make_book(tmp_path, one="# One\n" + cell("object()\n"))
     assert run_pytest(tmp_path, "--update-outputs").returncode == 0
@@ -148,6 +149,7 @@ def test_an_exception_that_is_to_be_shown_says_how(tmp_path: Path) -> None:
     assert cure in run_pytest(tmp_path).stdout
 
 
+@pytest.mark.slow
 def test_a_picture_that_also_has_a_value_says_how_to_be_silent(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     text = cell("import matplotlib.pyplot as plt\nplt.bar([1], [2])\n")

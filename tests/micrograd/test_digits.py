@@ -82,11 +82,13 @@ def test_every_run_has_the_same_digits(seed: str) -> None:
     assert digits(ROOT, seed=seed) == digits(ROOT)
 
 
+@pytest.mark.slow
 def test_every_python_has_the_same_digits() -> None:
     found = {python: digits(ROOT, python) for python in [sys.executable, *pythons()]}
     assert found == dict.fromkeys(found, digits(ROOT))
 
 
+@pytest.mark.slow
 def test_the_published_training() -> None:
     path = ROOT / "docs" / "data" / "published_training.json"
     published = json.loads(path.read_text())

@@ -43,6 +43,7 @@ def test_the_data_are_names_of_one_kind() -> None:
     assert set("".join(NAMES)) == set(ALPHABET[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.needs("torch")
 @settings(max_examples=300, deadline=None)
 @given(numbers=scores, data=st.data())

@@ -49,6 +49,7 @@ def test_run_all_needs_nothing_but_what_the_notebook_says(
     assert (pictures > 0) is (path in the_book.paths)
 
 
+@pytest.mark.slow
 def test_a_notebook_holds_the_whole_chapter(tmp_path: Path) -> None:
     text = (
         "# One\n\nWords.\n"

@@ -269,6 +269,7 @@ def test_what_no_output_can_hold_is_refused_at_its_cell(
     assert str(error).startswith(f"docs/{name}.md:2: {REFUSED[name][1]}")
 
 
+@pytest.mark.slow
 def test_a_cell_without_an_end_is_ended_and_named(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

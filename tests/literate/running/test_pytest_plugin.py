@@ -39,6 +39,7 @@ def test_a_good_book_passes(tmp_path: Path) -> None:
     assert "README.md::top-1 PASSED" in run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_alone", [True, False])
 def test_hypothesis_is_there_for_its_own_tests_alone(
     tmp_path: Path, is_alone: bool
@@ -118,6 +119,7 @@ def test_a_chapter_runs_once_up_to_the_last_selected_cell(
     assert count.read_text() == run_cells
 
 
+@pytest.mark.slow
 def test_last_failed_replays_what_stands_above(tmp_path: Path) -> None:
     make_book(tmp_path, one=GOOD.replace("21\n", "25\n"))
     assert outcome(run_pytest(tmp_path, "--lf")) == {"failed": 1, "passed": 2}

@@ -11,6 +11,7 @@ from processes import build
 DRAW = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show = None\n"
 
 
+@pytest.mark.slow
 def test_a_page_shows_what_its_cells_display(tmp_path: Path) -> None:
     first = "# First\n" + source(BOX)
     second = (
@@ -71,6 +72,7 @@ def test_a_broken_chapter_fails_the_build(
     assert message in run.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ci", [False, True])
 def test_a_missing_library_is_told_on_the_page_but_fails_in_ci(
     tmp_path: Path, ci: bool
@@ -95,6 +97,7 @@ def test_a_missing_library_is_told_on_the_page_but_fails_in_ci(
         assert "Its figure would show: A line." in page
 
 
+@pytest.mark.slow
 def test_while_watching_an_error_is_shown_and_ends_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
