@@ -19,6 +19,7 @@ STAMP := $(VENV)/.installed-$(subst =,-,$(or $(TORCH),without-torch))
 # What lets a page run: built by npm, which a wheel brings, into the machine's own folder.
 MACHINE := literate/src/literate
 PAGE  := $(MACHINE)/weaving/browser/static/digest.txt
+CARRIED := $(addprefix $(MACHINE)/,$(shell cat $(MACHINE)/weaving/browser/carried.txt))
 VNU   := build/vnu/node_modules/vnu-jar/build/dist/vnu.jar
 
 .PHONY: book build lint check test test-whole test-site examples dist pdf epub tangle bench install clean
@@ -94,7 +95,7 @@ $(STAMP): $(READ)
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
-$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/* $(MACHINE)/kernel/*.py $(MACHINE)/kernel/*/*.py $(MACHINE)/weaving/figures.py $(MACHINE)/weaving/browser/inside/*.py) | $(READ)
+$(PAGE): literate/page/build.mjs literate/page/package-lock.json $(wildcard literate/page/src/*) $(filter %.py,$(CARRIED) $(wildcard $(CARRIED:=/*.py) $(CARRIED:=/*/*.py))) | $(READ)
 	$(BIN)/npm ci --no-audit --no-fund --ignore-scripts --prefix literate/page
 	$(BIN)/node literate/page/build.mjs
 

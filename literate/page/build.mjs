@@ -14,7 +14,7 @@ const MACHINE = path.join(HERE, "../src/literate");
 const STATIC = path.join(MACHINE, "weaving/browser/static");
 const PYODIDE = path.join(HERE, "node_modules/pyodide");
 const SITE = "/lib/literate"; // as in src/worker.js
-const KERNEL = ["__init__.py", "errors.py", "kernel", "weaving/__init__.py", "weaving/browser/__init__.py", "weaving/figures.py", "weaving/browser/inside"];
+const CARRIED = fs.readFileSync(path.join(MACHINE, "weaving/browser/carried.txt"), "ascii").trim().split("\n");
 const READY = `
 import sys
 sys.path.append("${SITE}")
@@ -24,9 +24,9 @@ import literate.weaving.browser.inside.worker
 import literate.weaving.figures
 `;
 
-/** The files of the kernel, as weaving/browser/bundle.py lists them. */
+/** What is carried into the browser, file by file. */
 function kernel() {
-  const found = KERNEL.flatMap((name) => {
+  const found = CARRIED.flatMap((name) => {
     const place = path.join(MACHINE, name);
     if (!fs.statSync(place).isDirectory()) return [name];
     const files = fs.readdirSync(place, { recursive: true }).filter((each) => each.endsWith(".py"));

@@ -38,41 +38,35 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 
 def _doctor(options: argparse.Namespace) -> int:
     """Say what is wrong, and what else could be better."""
-    wrong = list(_problems(Path.cwd()))
-    for each in wrong:
-        print(each)
-    for place, library in _lacking(Path.cwd()) if not wrong else ():
-        print(f"note: {place}: {library} is not installed: cells with it do not run")
-    if not wrong:
-        print("nothing is missing")
-    return 1 if wrong else 0
-
-
-def _problems(start: Path) -> Iterator[BookError]:
-    """What is wrong with the book to which a folder belongs."""
-    file = find_config(start.resolve())
+    file = find_config(Path.cwd())
     if file is None:
         message = (
             "no book here or above: `literate new DIR` makes one; in a mkdocs.yml of "
             "yours, put `literate.weave: {package: NAME}` among the markdown_extensions"
         )
-        yield BookError(str(start), None, message)
-        return
-    settings = load(file)
-    yield from _of_extensions(file.name, settings)
-    yield from _of_chapters(file.parent)
+        raise BookError(str(Path.cwd()), None, message)
+    wrong = list(_of_extensions(file.name, load(file)))
+    try:
+        book = Book(file.parent)
+        wrong += problems(book)
+    except BookError as error:
+        wrong.append(error)
+    told = map(str, wrong) if wrong else [*_lacking(book), "nothing is missing"]
+    for each in told:
+        print(each)
+    return 1 if wrong else 0
 
 
-def _lacking(start: Path) -> Iterator[tuple[str, str]]:
+def _lacking(book: Book) -> Iterator[str]:
     """The libraries that the chapters import and that lack, each where it is wanted."""
-    book = Book.find(start)
     known = {book.package, *sys.stdlib_module_names}
     for chapter in book.chapters.values():
         for block in chapter.blocks:
             for name in (each.partition(".")[0] for each in imported(block.code)):
                 if name not in known and importlib.util.find_spec(name) is None:
                     known.add(name)
-                    yield block.fence.place, name
+                    without = f"{name} is not installed: cells with it do not run"
+                    yield f"note: {block.fence.place}: {without}"
 
 
 def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
@@ -91,11 +85,3 @@ def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
             "fences are counted by the class that it gives them"
         )
         yield BookError(name, 1, message)
-
-
-def _of_chapters(root: Path) -> Iterator[BookError]:
-    """What is wrong with the chapters."""
-    try:
-        yield from problems(Book(root))
-    except BookError as error:
-        yield error

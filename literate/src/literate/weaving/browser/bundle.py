@@ -15,18 +15,12 @@ from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
-from literate.sources import KERNEL, sources
+from literate.sources import sources
 from literate.weaving.browser.libraries import files
 
 STATIC = Path(__file__).parent / "static"
-CARRIED = (
-    *KERNEL,
-    "weaving/__init__.py",
-    "weaving/browser/__init__.py",
-    "weaving/figures.py",
-    "weaving/browser/inside",
-)
-"""The part of this program that runs in a browser; `build.mjs` lists it as well."""
+CARRIED = Path(__file__).with_name("carried.txt").read_text("ascii").split()
+"""What runs in a browser of this program: `build.mjs` and make read it, too."""
 
 
 def is_built() -> bool:
