@@ -111,7 +111,7 @@ CONCEPTS: list[Row] = [
         "4c",
         "local rules: router, swapper, switch",
         [
-            Section("02-chain-rule", "Routers, swappers, and switches"),
+            Section("02-chain-rule", "What an operation does to a gradient"),
             Shown("02-chain-rule", "-2 -6"),
         ],
     ),
