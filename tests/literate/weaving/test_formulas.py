@@ -34,8 +34,8 @@ def test_other_escapes_stay_markdown() -> None:
 
 
 def test_limit_stands_below_in_a_block_only() -> None:
-    assert "<munder><mo>lim</mo>" in mathml(r"\lim_{h \to 0} h", display=True)
-    assert "<msub><mo>lim</mo>" in mathml(r"\lim_{h \to 0} h")
+    assert "<munder><mi>lim</mi>" in mathml(r"\lim_{h \to 0} h", display=True)
+    assert "<msub><mi>lim</mi>" in mathml(r"\lim_{h \to 0} h")
 
 
 def test_function_without_parentheses_is_spaced() -> None:
@@ -86,6 +86,22 @@ def test_a_sign_is_told_from_a_difference(tex: str, signs: int) -> None:
 )
 def test_a_function_stands_apart(tex: str, spaces: int) -> None:
     assert mathml(tex).count("<mspace") == spaces
+
+
+@pytest.mark.parametrize(
+    ("tex", "alone"),
+    [
+        (r"\max(0, x)", "<mi>max</mi><mo"),
+        (r"\tanh(\operatorname{asinh} 1)", ">(</mo><mi>asinh</mi>"),
+        (r"a + \dots + b", "<mi>\N{HORIZONTAL ELLIPSIS}</mi><mo>+</mo>"),
+        (r"\partial L", '<mo lspace="0" rspace="0">\N{PARTIAL DIFFERENTIAL}</mo>'),
+        ("f'", '<mi>f</mi><mo lspace="0" rspace="0">\N{PRIME}</mo>'),
+        ("f''", '<mi>f</mi><mo lspace="0" rspace="0">\N{DOUBLE PRIME}</mo>'),
+        ("x^{n - 1}", '<mo lspace="0" rspace="0">\N{MINUS SIGN}</mo>'),
+    ],
+)
+def test_what_belongs_together_has_no_space_within(tex: str, alone: str) -> None:
+    assert alone in mathml(tex)
 
 
 def test_a_brace_below_is_a_line() -> None:

@@ -28,6 +28,9 @@ LIMITS = {"lim", "max", "min"}  # with what they range over below them, in a dis
 CLOSING = {"(": r"\)", "[": r"\]"}
 SIGNS = {"-", "+", "\N{MINUS SIGN}", "\N{PLUS-MINUS SIGN}"}
 CLOSED = {")", "]", "}", "|", "!", "\N{PRIME}"}  # what a difference may follow
+DOTS = {"\N{HORIZONTAL ELLIPSIS}", "\N{MIDLINE HORIZONTAL ELLIPSIS}"}
+PRIMES = {"\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}"}
+SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 BEFORE_ESCAPES = 185  # Markdown's own `\(` is 180, and code spans are 190
 # How many children an element has; the converter writes fewer where a brace is missing.
 ARITY = {
@@ -55,10 +58,13 @@ def mathml(tex: str, *, display: bool = False) -> str:
     except Exception as error:
         raise ValueError(str(error) or type(error).__name__) from error
     for element in root.iter():
+        _name_operators(element)
+    for element in root.iter():
         if display and element.tag == "msub" and element[0].text in LIMITS:
             element.tag = "munder"
         _check_element(element)
         _mark_signs(element)
+        _tighten(element)
         _draw_brace(element)
         _make_row(element)
         _space_functions(element)
@@ -85,6 +91,31 @@ def _check_element(element: ElementTree.Element) -> None:
         raise ValueError("& stands outside a table")
     if len(element) != ARITY.get(element.tag, len(element)):
         raise ValueError(f"{element.tag} lacks an argument")
+
+
+def _name_operators(element: ElementTree.Element) -> None:
+    """Take names, dots and primes for what they are, and not for operators.
+
+    An operator would stand apart from what it belongs to.
+    """
+    if element.tag == "mo" and (element.text or "").strip():
+        text = element.text or ""
+        if text.isalpha() and len(text) > 1 or text in DOTS:
+            element.tag = "mi"
+        elif text == "\N{PARTIAL DIFFERENTIAL}":
+            element.attrib |= {"lspace": "0", "rspace": "0"}
+    if element.tag == "msup" and (element[1].text or "") in PRIMES:
+        element.tag = "mrow"  # a prime is raised already
+        element[1].tag = "mo"
+        element[1].attrib |= {"lspace": "0", "rspace": "0"}
+
+
+def _tighten(element: ElementTree.Element) -> None:
+    """Leave no space around the operators of an exponent or an index, as TeX does."""
+    if element.tag in SCRIPTS:
+        for script in element[1:]:
+            for operator in script.iter("mo"):
+                operator.attrib |= {"lspace": "0", "rspace": "0"}
 
 
 def _mark_signs(row: ElementTree.Element) -> None:
@@ -136,7 +167,7 @@ def _space_functions(row: ElementTree.Element) -> None:
 
 def _is_function(element: ElementTree.Element) -> bool:
     """Whether an element is the name of a function, or a power of one."""
-    name = element[0] if element.tag in ("msup", "msub") else element
+    name = element[0] if element.tag in SCRIPTS else element
     return name.tag == "mi" and len(name.text or "") > 1
 
 
