@@ -87,7 +87,8 @@ def _ends(book: Book, chapter: Chapter) -> Iterator[str]:
     files = texts(book, chapter.path)
     for title in dict.fromkeys(source.title for source in chapter.sources):
         name = PurePosixPath(title).name
-        yield f"`{name}` of {files[title].count(chr(10))} lines"
+        length = files[title].count("\n")
+        yield f"`{name}` of {length} line{'s' * (length != 1)}"
 
 
 def _versions(history: History, chapter: Chapter) -> list[Version]:
