@@ -11,6 +11,7 @@ from making import files_below, make_book
 
 PAGE = """<html><head><meta name="description" content="It's one.">{}</head><body>
 <h1>1. One &amp; all<a class="headerlink" href="#one">¶</a></h1>
+<span class="literate-forms"></span>
 <div class="literate-volumes"></div></body></html>"""
 ADDRESS = '<link rel="canonical" href="https://example.org/book/{}">'
 
@@ -53,6 +54,8 @@ def test_pages_offer_the_forms_that_were_made(root: Path) -> None:
     assert finish(root, root / "site") == ["EPUB"]
     link = '<a href="../thing.epub" download>EPUB, 1.2 MB</a>'
     assert f"The whole book: {link}." in page.read_text()
+    assert f'"literate-forms">The whole book: {link}</span>' in page.read_text()
+    assert '<a href="thing.epub"' in (root / "site/index.html").read_text()
     once = files_below(root)
     finish(root, root / "site")
     assert files_below(root) == once

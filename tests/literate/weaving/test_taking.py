@@ -32,6 +32,10 @@ def test_without_a_package_there_is_nothing_to_install() -> None:
     assert "pip" not in foot(FILES[:1], "")
 
 
+def test_the_bar_has_a_place_for_the_whole_book() -> None:
+    assert '<span class="literate-forms"></span>' in bar(FILES, "")
+
+
 def test_every_foot_has_a_place_for_the_whole_book() -> None:
     empty = '<div class="literate-volumes"></div>'
     assert foot([], "") == empty

@@ -19,6 +19,7 @@ from literate.exporting.cards import CARDS, with_card
 WORKER = Path(__file__).with_name("offline.js")
 LIST = "offline.json"
 VOLUMES = re.compile(r'(?<=<div class="literate-volumes">).*?(?=</div>)')
+FORMS = re.compile(r'(?<=<span class="literate-forms">).*?(?=</span>)')
 KINDS = {".epub": "EPUB", ".pdf": "PDF"}
 """The forms of the whole book, by how the names of their files end."""
 NOT_KEPT = {".map", ".gz", ".ipynb", ".whl", ".diff", *KINDS}
@@ -62,7 +63,9 @@ def finish(root: Path, site: Path) -> list[str]:
     kept = keeping(site)
     for file, text in told.items():
         home = "../" * (len(file.relative_to(site).parts) - 1)
-        told_here = _volumes(home, forms, kept).replace("\\", r"\\")
+        links = _links(home, forms)
+        text = FORMS.sub(links.replace("\\", r"\\"), text)
+        told_here = _volumes(links, kept).replace("\\", r"\\")
         text = VOLUMES.sub(told_here, text)
         if text != pages[file]:
             file.write_text(text, "utf-8")
@@ -84,14 +87,19 @@ def keeping(site: Path) -> Kept:
     return kept
 
 
-def _volumes(home: str, forms: list[Path], kept: Kept) -> str:
-    """The links to the forms of the whole book, and what it takes to keep it."""
+def _links(home: str, forms: list[Path]) -> str:
+    """The links to the forms of the whole book, if there are any."""
     links = [
         f'<a href="{home}{html.escape(file.name)}" download>'
         f"{KINDS[file.suffix]}, {megabytes(file.stat().st_size)}</a>"
         for file in forms
     ]
-    told = f"<p>The whole book: {', '.join(links)}.</p>" if links else ""
+    return f"The whole book: {', '.join(links)}" if links else ""
+
+
+def _volumes(links: str, kept: Kept) -> str:
+    """What a page's foot says of the whole book, and what it takes to keep it."""
+    told = f"<p>{links}.</p>" if links else ""
     sizes = (megabytes(sum(size for _, size in part)) for part in kept)
     attributes = " ".join(
         f'data-{name}="{size}"' for name, size in zip(kept._fields, sizes, strict=True)

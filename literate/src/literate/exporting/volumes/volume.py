@@ -18,6 +18,7 @@ from literate.errors import BookError
 UNPRINTED = (
     "headerlink",
     "literate-downloads",
+    "literate-forms",
     "literate-take",
     "literate-volumes",
 )

@@ -9,6 +9,8 @@ from literate.exporting.downloads import Download
 
 NAMES = {".ipynb": "Notebook", ".whl": "Package so far", ".diff": "What changed in it"}
 """What the bar calls each kind of file."""
+FORMS = '<span class="literate-forms"></span>'
+"""Where a page links the forms of the whole book: see `literate.exporting.finishing`."""
 
 
 def bar(files: Sequence[Download], start: str) -> str:
@@ -26,7 +28,7 @@ def bar(files: Sequence[Download], start: str) -> str:
         if kind == ".whl":
             line = f"python -m pip install ./{file.name}"
             install = f'<code title="installs the package so far">{line}</code>'
-    told = f"<span>Take along:</span> {' '.join(links)} {install}"
+    told = f"<span>Take along:</span> {' '.join(links)} {FORMS} {install}"
     return f'<div class="literate-take">{told.rstrip()}</div>'
 
 
