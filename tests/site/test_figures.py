@@ -14,7 +14,6 @@ pytestmark = pytest.mark.browser
 MEASURE = Path(__file__).with_name("figures.js").read_text("utf-8")
 # What lies where it lies by what is shown, or waits for another drawing.
 KNOWN = {
-    "18-characters/": "label on label",  # each character at its two numbers
     "09-descent/": "label on label",  # heights upon neighboring lines of a map
 }
 
