@@ -100,7 +100,7 @@ def _name_operators(element: ElementTree.Element) -> None:
     """
     if element.tag == "mo" and (element.text or "").strip():
         text = element.text or ""
-        if text.isalpha() and len(text) > 1 or text in DOTS:
+        if (text.isalpha() and len(text) > 1) or text in DOTS:
             element.tag = "mi"
         elif text == "\N{PARTIAL DIFFERENTIAL}":
             element.attrib |= {"lspace": "0", "rspace": "0"}
