@@ -10,7 +10,7 @@ from literate.exporting.downloads import Download
 NAMES = {".ipynb": "Notebook", ".whl": "Package so far", ".diff": "What changed in it"}
 """What the bar calls each kind of file."""
 FORMS = '<span class="literate-forms"></span>'
-"""Where a page links the forms of the whole book: see `literate.exporting.finishing`."""
+"""The place for the links to the whole book: see `literate.exporting.finishing`."""
 
 
 def bar(files: Sequence[Download], start: str) -> str:
