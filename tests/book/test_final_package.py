@@ -57,7 +57,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "powers-5": "wrong turn: the first design returns a complex number",
         "tanh-taken-apart-3": "the last digits follow the order of the operations",
         "tanh-far-from-zero-1": "wrong turn: tanh by exp overflows",
-        "all-of-them-at-once-2": "the final subtraction needs no negation",
+        "all-of-them-at-once-3": "the final subtraction needs no negation",
         "how-many-nodes-2": "the first design makes a node of each number",
         **LISTS_THE_PACKAGE,
     },
