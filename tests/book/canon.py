@@ -225,7 +225,7 @@ CONCEPTS: list[Row] = [
             Shown("09-descent", "0.0818 0.93 -0.92 -0.80 0.83"),
             Shown("09-descent", "4.0000 0.0000 0.0000 0.0000 0.0000"),
             Shown("09-descent", "6.6824 0.0355 -0.89 0.92 0.92 -0.90"),
-            Section("09-descent", "Was a network needed?"),
+            Section("09-descent", "One neuron on the same examples"),
         ],
     ),
     ("13", "gradient descent, learning rate", [Shown("09-descent", RATES)]),
@@ -256,7 +256,6 @@ CONCEPTS: list[Row] = [
         "credit assignment",
         [
             Section("09-descent", "Who is to blame"),
-            Section("09-descent", "Asking by trial"),
             Shown("01-derivatives", "110 95"),
         ],
     ),
