@@ -58,9 +58,11 @@ def serving(folder: Path) -> Iterator[ThreadingHTTPServer]:
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+        try:
+            yield server
+        finally:  # it would go on for ever, and the process with it
+            server.shutdown()
+            thread.join()
 
 
 def address(server: ThreadingHTTPServer) -> str:

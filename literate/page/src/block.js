@@ -220,7 +220,6 @@ export class Block {
   compare(text) {
     const written = this.written();
     if (!written) return;
-    const whose = (words) => make("p", { class: "literate-whose" }, words);
     this.outcome.prepend(whose(text ? "Yours:" : "Yours displays no text."));
     const lines = written.split("\n");
     const mine = this.outcome.querySelector(".literate-text");
@@ -264,6 +263,7 @@ export class Block {
     }
     if (isNew && text && !(report.hint && !isAsked)) this.print("literate-text", text);
     if (state === "different") this.compare(text);
+    else if (state === "failed" && this.written()) this.outcome.append(whose("The book's:"));
     if (report.figure && (isAsked || state === "different")) {
       this.outcome.hidden = false;
       this.outcome.insertAdjacentHTML("beforeend", report.figure);
@@ -275,6 +275,8 @@ export class Block {
     if (isAsked) this.element.dispatchEvent(new Event("literate-told"));
   }
 }
+
+const whose = (words) => make("p", { class: "literate-whose" }, words);
 
 const HEADER = "Traceback (most recent call last):\n";
 

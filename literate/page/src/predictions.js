@@ -10,10 +10,13 @@ export function predictions(teacher) {
   }
 }
 
+const countOf = (text) => (text.match(/(?<![\w.])(\d+\.?\d*|\.\d+)/g) ?? []).length;
+
 /** How many numbers an output consists of, if of nothing else. */
-function numbersIn(output) {
-  return /[a-z]/i.test(output) ? 1 : (output.match(/\d+(\.\d*)?/g) ?? []).length;
-}
+const numbersIn = (output) => (/[a-z]/i.test(output) ? 1 : countOf(output));
+
+/** What a reader types, with each minus that belongs to a number as Python writes it. */
+const plain = (typed) => typed.trim().replace(/(^|[\s,;([=:])([-+−–])\s*(?=[\d.])/g, (_, before, sign) => before + (sign === "+" ? "+" : "-"));
 
 class Prediction {
   constructor(box, teacher) {
@@ -47,12 +50,16 @@ class Prediction {
 
   async commit(event) {
     event.preventDefault();
-    const typed = this.input.value.trim().replaceAll("\u2212", "-"); // as the page prints it
+    const typed = plain(this.input.value);
     const isNumber = (text) => text.trim() !== "" && !Number.isNaN(Number(text));
-    const lacks = typed === "" || (isNumber(this.output) && !isNumber(typed));
-    this.input.setAttribute("aria-invalid", String(lacks));
+    const count = numbersIn(this.output);
+    const wanted = isNumber(this.output)
+      ? !isNumber(typed) && "Type a number, such as 0.5."
+      : count > 1 && countOf(typed) !== count && `Type ${count} numbers, such as ${[0.5, -2, 3, 0, 1].slice(0, count).join(", ")}.`;
+    const lacks = wanted || (typed === "" && "Type something.");
+    this.input.setAttribute("aria-invalid", String(Boolean(lacks)));
     if (lacks) {
-      this.told.textContent = isNumber(this.output) ? "Type a number, such as 0.5." : "Type something.";
+      this.told.textContent = lacks;
       this.input.focus();
       return;
     }

@@ -28,6 +28,19 @@ NUMBER = re.compile(
 """A number of a prediction, with the commas that group its digits."""
 WORD = re.compile(r"\w+")
 YES = {"yes": "True", "no": "False"}
+QUOTED = re.compile(r"'(\w+)'")
+SLIPS = {
+    "operand type(s) for ^: 'float'": "In Python ^ is no power: write **.",
+    "invalid decimal literal": "A number runs into a letter: a product needs its *.",
+    "'float' object is not callable": "A product needs its *, before parentheses too.",
+    "'int' object is not callable": "A product needs its *, before parentheses too.",
+    "invalid character '−'": (
+        "Python does not know the character −: type a - for a minus."
+    ),
+    "invalid character '·'": "Python does not know the character ·: a product is *.",
+    "invalid character '²'": "Python does not know the character ²: write **2.",
+}
+"""What is said of exceptions that hardly anybody means, by a part of their text."""
 REPEATED = re.compile(r"((?:  \S.*\n    .*\n){1,3}?)\1{2,}")
 """The lines of a traceback that return, as in a recursion."""
 
@@ -123,9 +136,38 @@ def slip(text: str) -> str:
     Example:
         >>> slip("TypeError: unsupported operand type(s) for ^: 'float' and 'int'")
         'In Python ^ is no power: write **.'
+        >>> slip("SyntaxError: invalid character '−' (U+2212)")
+        'Python does not know the character −: type a - for a minus.'
     """
-    is_power = "operand type(s) for ^: 'float'" in text
-    return "In Python ^ is no power: write **." if is_power else ""
+    return next((told for sign, told in SLIPS.items() if sign in text), "")
+
+
+def unusable(trace: str, answer: str, printed: str) -> str:
+    """What is said of an answer that runs, but gives what the check cannot use.
+
+    Args:
+        trace: How the check came to its exception, without its own lines.
+        answer: What the reader has written.
+        printed: The exercise as it is printed.
+
+    Returns:
+        Nothing where the exception comes from the answer itself, which shows where.
+
+    Example:
+        >>> unusable("KeyError: 'f'", "found = {}", "found = {'f': 0}")
+        "Your answer runs, but what it gives has no 'f'."
+    """
+    written = {line.strip() for line in answer.split("\n")} - {""}
+    if not trace or written & {line.strip() for line in trace.split("\n")}:
+        return ""
+    error = trace.strip().split("\n")[-1]
+    kind, _, message = error.partition(": ")
+    if kind == "NameError" and (names := QUOTED.findall(message)):
+        is_asked = re.search(rf"^(def )?{re.escape(names[0])}\b", printed, re.M)
+        return f"Keep {names[0]}: the check asks for it." if is_asked else ""
+    if kind == "KeyError":
+        return f"Your answer runs, but what it gives has no {message}."
+    return f"Your answer runs, but the check cannot use what it gives. {error}"
 
 
 def _returning(code: str) -> dict[str, bool]:
@@ -189,7 +231,7 @@ def agrees(answer: str, output: str) -> bool | None:
         (True, True, False)
         >>> agrees("6, -4", "(6.0, -4.0)"), agrees("a b", "['a', 'b']")
         (True, True)
-        >>> agrees("98", "loss 0.0420, accuracy 98%") is None
+        >>> agrees("w1 up, w2 down", "w1: -0.1057   w2: 0.1057") is None
         True
     """
     typed, shown = answer.strip(), output.strip()
@@ -198,11 +240,11 @@ def agrees(answer: str, output: str) -> bool | None:
     numbers, written = NUMBER.findall(typed), NUMBER.findall(shown)
     if not written:
         mine, all_words = (WORD.findall(text.casefold()) for text in (typed, shown))
-        if mine == all_words or YES.get(typed.casefold()) == shown:
+        if "".join(mine) == "".join(all_words) or YES.get(typed.casefold()) == shown:
             return True
         return None if {*mine} < {*all_words} else False
     if len(numbers) != len(written):
-        return None if numbers else False
+        return None  # words, or some of the numbers
     return all(map(_is_near, numbers, written))
 
 

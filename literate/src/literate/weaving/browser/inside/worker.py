@@ -31,6 +31,7 @@ from literate.weaving.browser.inside.telling import (
     slip,
     spoiled,
     state,
+    unusable,
     without_check,
     without_return,
 )
@@ -111,6 +112,8 @@ class Runner:
         elif state == "refused":
             hint = without_return(code, codes[index].code) or slip(result.text) or hint
         result = replace(result, trace=without_check(result.trace, codes[index].check))
+        if state == "refused" and code and not hint:
+            hint = unusable(result.trace, code, codes[index].code)
         if hint and touched:
             hint += f" {spoiled(touched)}"
         self._tell(index, result, state=state, hint=hint)
