@@ -370,6 +370,13 @@ def test_nonsense_is_no_prediction(page: Page, typed: str) -> None:
     expect(box.locator(".literate-output")).to_be_hidden()
 
 
+def test_who_only_looks_keeps_their_place(page: Page) -> None:
+    box = page.locator(".literate-prediction")
+    box.get_by_role("button", name="Just show it").focus()
+    page.keyboard.press("Enter")
+    expect(box).to_be_focused()
+
+
 def test_the_form_of_a_prediction_fits_on_a_phone(browser: Browser, small: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740})
     box = opened(context, small).locator(".literate-prediction")
@@ -424,6 +431,22 @@ def test_by_keys_alone(page: Page) -> None:
     expect(block).to_have_attribute("data-state", "different", timeout=LONG)
     page.keyboard.press("Tab")
     expect(block.get_by_role("button", name="Run", exact=True)).to_be_focused()
+
+
+def test_the_focus_stays_at_the_buttons_while_a_cell_runs(page: Page) -> None:
+    block = fence(page, ONE)
+    run_button = block.get_by_role("button", name="Run", exact=True)
+    run_button.focus()
+    page.keyboard.press("Enter")
+    assert settle(block) == "same"
+    expect(run_button).to_be_focused()
+    write(block, "while True:\n    pass")
+    run_button.focus()
+    page.keyboard.press("Enter")
+    expect(block.get_by_role("button", name="Stop")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert settle(block) == "idle"
+    expect(run_button).to_be_focused()
 
 
 def test_nothing_is_loaded_before_a_click(context: BrowserContext, small: str) -> None:

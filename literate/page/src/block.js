@@ -75,11 +75,11 @@ export class Block {
   state(name) {
     this.element.dataset.state = name;
     const isRunning = name === "running";
-    const hadFocus = this.tools.contains(document.activeElement);
+    const focused = document.activeElement; // what is hidden loses it at once
     this.runButton.hidden = isRunning;
     this.stopButton.hidden = !isRunning;
     this.aboveButton.hidden = name === this.calm && this.mine === null;
-    if (hadFocus && document.activeElement.hidden) {
+    if (this.tools.contains(focused) && focused.hidden) {
       (isRunning ? this.stopButton : this.runButton).focus();
     }
     this.told.textContent = SAYS[name] ?? "";

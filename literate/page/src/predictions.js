@@ -74,8 +74,9 @@ class Prediction {
     this.teacher.keep(({ answers }) => (answers[this.key] = answer));
     this.uncover(answer);
     if (hadFocus) {
-      this.told.tabIndex = -1;
-      this.told.focus();
+      const place = this.told.textContent ? this.told : this.box; // what is empty takes no focus
+      place.tabIndex = -1;
+      place.focus();
     }
   }
 
