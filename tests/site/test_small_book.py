@@ -332,6 +332,16 @@ def test_who_comes_back_is_led_to_where_they_stopped(page: Page, small: str) -> 
     page.wait_for_url("**/limits/#limits")
 
 
+def test_what_is_forgotten_at_the_end_of_a_page_stays_forgotten(page: Page) -> None:
+    write(fence(page, SOLUTION), "4 + 4")
+    page.mouse.wheel(0, 20_000)
+    line = page.locator(".literate-kept")
+    line.get_by_role("button", name="Forget all of it").click()
+    expect(fence(page, SOLUTION).locator(".cm-content")).to_have_count(0)
+    page.wait_for_timeout(500)  # what comes into view is noted a little later
+    expect(line).to_be_hidden()
+
+
 def test_an_answer_is_checked_at_its_line(page: Page) -> None:
     assert run(fence(page, SOLUTION)) == "same"
     write(fence(page, EXERCISE), "pass")

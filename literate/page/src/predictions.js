@@ -55,7 +55,7 @@ class Prediction {
     const count = numbersIn(this.output);
     const wanted = isNumber(this.output)
       ? !isNumber(typed) && "Type a number, such as 0.5."
-      : count > 1 && countOf(typed) !== count && `Type ${count} numbers, such as ${[0.5, -2, 3, 0, 1].slice(0, count).join(", ")}.`;
+      : count > 1 && countOf(typed) === 0 && `Type ${count} numbers, such as ${[0.5, -2, 3, 0, 1].slice(0, count).join(", ")}.`;
     const lacks = wanted || (typed === "" && "Type something.");
     this.input.setAttribute("aria-invalid", String(Boolean(lacks)));
     if (lacks) {

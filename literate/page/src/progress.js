@@ -12,6 +12,7 @@ export function showProgress(teacher) {
   const text = make("span");
   const forget = button("Forget all of it", () => {
     kept.clear();
+    scrollTo({ top: 0, behavior: "instant" }); // who stands at the end would be noted at once
     location.reload();
   });
   const line = make("p", { class: "literate-kept" }, text, " ", forget);
