@@ -143,6 +143,14 @@ def test_an_answer_without_return_is_told_so(reader: Reader) -> None:
     assert last["text"].startswith("6\n")  # what it prints is there as well
 
 
+def test_an_answer_that_is_longer_than_the_exercise_is_at_fault_itself(
+    reader: Reader,
+) -> None:
+    long = "def double(x):\n    # in\n    # five\n    # lines\n    return x + 'a'\n"
+    reader.runner.check(TASK, "{}", long)
+    assert reader.told[-1]["hint"] == ""
+
+
 def test_an_exception_in_an_answer_is_told_without_the_check(reader: Reader) -> None:
     reader.runner.check(TASK, "{}", "def double(x):\n    return y\n")
     last = reader.told[-1]

@@ -28,6 +28,7 @@ NUMBER = re.compile(
 """A number of a prediction, with the commas that group its digits."""
 WORD = re.compile(r"\w+")
 YES = {"yes": "True", "no": "False"}
+DEFINED, FRAME = re.compile(r"\bdef (\w+)"), re.compile(r" in (\w+)$", re.M)
 QUOTED = re.compile(r"'(\w+)'")
 SLIPS = {
     "operand type(s) for ^: 'float'": "In Python ^ is no power: write **.",
@@ -158,7 +159,10 @@ def unusable(trace: str, answer: str, printed: str) -> str:
         "Your answer runs, but what it gives has no 'f'."
     """
     written = {line.strip() for line in answer.split("\n")} - {""}
-    if not trace or written & {line.strip() for line in trace.split("\n")}:
+    shown = {line.strip() for line in trace.split("\n")}
+    # The line of a long answer may be shown as that of the check, which is below it.
+    called = {*DEFINED.findall(answer)} & {*FRAME.findall(trace)}
+    if not trace or written & shown or called:
         return ""
     error = trace.strip().split("\n")[-1]
     kind, _, message = error.partition(": ")
