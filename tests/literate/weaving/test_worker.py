@@ -146,7 +146,8 @@ def test_an_answer_without_return_is_told_so(reader: Reader) -> None:
 def test_an_answer_that_is_longer_than_the_exercise_is_at_fault_itself(
     reader: Reader,
 ) -> None:
-    long = "def double(x):\n    # as\n    # many\n    # as\n    # six\n    return x + 'a'\n"
+    lines = "    # one of four lines\n" * 4
+    long = f"def double(x):\n{lines}    return x + 'a'\n"
     reader.runner.check(TASK, "{}", long)
     assert reader.told[-1]["hint"] == ""
 
