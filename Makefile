@@ -35,8 +35,7 @@ build: tangle $(PAGE) ## Build the site into site/, with the book as an EPUB.
 lint: install ## Style, types, layers, and whether package and book agree.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/mypy --config-file tests/mypy.ini
+	$(BIN)/mypy & types=$$!; $(BIN)/mypy --config-file tests/mypy.ini && wait $$types
 	$(BIN)/lint-imports
 	$(BIN)/deptry literate/src/literate --config literate/pyproject.toml
 	$(BIN)/literate tangle --check

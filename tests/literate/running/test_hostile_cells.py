@@ -403,9 +403,14 @@ def test_a_ctrl_c_waits_until_a_process_has_begun() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     has_begun = False
-    with pytest.raises(KeyboardInterrupt), pool._uninterrupted():
-        thread = threading.Thread(target=receive)
-        thread.start()
-        thread.join()
-        has_begun = True
+    # Tests that a shell has put into the background are born deaf to it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), pool._uninterrupted():
+            thread = threading.Thread(target=receive)
+            thread.start()
+            thread.join()
+            has_begun = True
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert has_begun
