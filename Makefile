@@ -44,9 +44,9 @@ check: lint ## What takes less than a minute: for every save.
 	$(BIN)/python -m pytest -n 2 -m "not browser and not slow" tests/literate tests/micrograd
 
 test: lint $(PAGE) ## Check code, package, chapters and site.
-	$(BIN)/python -m pytest -n 2
 	$(BIN)/python -m pytest --markdown-docs
 	$(BIN)/python -m mkdocs build --strict
+	$(BIN)/python -m pytest -n 2
 
 test-whole: lint $(PAGE) ## The tests with all of their sweeps, as every night.
 	$(BIN)/python -m pytest -n auto --whole

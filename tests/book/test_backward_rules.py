@@ -40,7 +40,7 @@ def first_failure(book: Book, path: str) -> Block | None:
     return None
 
 
-@pytest.mark.sweep(5)
+@pytest.mark.sweep(10)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_mistake_in_a_backward_rule_makes_its_chapter_fail(mutant: Mutant) -> None:
     failed = first_failure(MutantBook(BOOK, mutant), mutant.path)
@@ -49,7 +49,7 @@ def test_a_mistake_in_a_backward_rule_makes_its_chapter_fail(mutant: Mutant) -> 
     assert isinstance(failed, Cell | Exercise)
 
 
-@pytest.mark.sweep(4)
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("path", sorted({mutant.path for mutant in MUTANTS}))
 def test_the_same_chapters_pass_without_a_mistake(path: str) -> None:
     assert first_failure(BOOK, path) is None

@@ -169,7 +169,7 @@ def to_run(path: str) -> Iterator[tuple[str, Cell]]:
             yield name, block
 
 
-@pytest.mark.sweep(4)
+@pytest.mark.sweep(8)
 @pytest.mark.parametrize("path", BOOK.paths)
 def test_the_cells_agree_with_the_final_package(path: str) -> None:
     cells = dict(to_run(path))

@@ -27,7 +27,7 @@ print(importlib.metadata.version(sys.argv[2]))
 
 
 @pytest.mark.slow
-@pytest.mark.sweep(3)
+@pytest.mark.sweep(6)
 @pytest.mark.parametrize("path", PATHS)
 def test_the_wheel_of_a_chapter_installs_and_imports(
     path: str, the_book: Book, tmp_path: Path

@@ -16,7 +16,7 @@ from notebooks import compare, displayed, executed, made, make_kernel
 
 
 @pytest.mark.slow
-@pytest.mark.sweep(5)
+@pytest.mark.sweep(10)
 @pytest.mark.parametrize("path", chapters())
 def test_run_all_shows_what_the_page_shows(
     path: str, the_book: Book, tmp_path: Path

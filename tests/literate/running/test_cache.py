@@ -10,7 +10,7 @@ from literate.book.book import Book
 from literate.running import cache
 from literate.running.cache import run_cached
 from making import cell, make_book, site, source
-from processes import build, run_python
+from processes import build, run_pytest, run_python
 
 from literate import sources as own
 
@@ -215,6 +215,19 @@ def test_a_damaged_entry_is_no_entry(count: Path) -> None:
     [entry] = (root / ".literate_cache").glob("docs-two.md-*.json")
     entry.write_text("{")
     assert results(root) == ["", "1\n"]
+    assert count.read_text() == "xx"
+
+
+def test_a_build_takes_what_the_tests_have_run(count: Path) -> None:
+    assert run_pytest(count.parent).returncode == 0
+    assert results(count.parent) == ["", "1\n"]
+    assert count.read_text() == "x"
+
+
+@pytest.mark.parametrize("words", [["-k", "top-1 or two-1"], ["--pdb"]])
+def test_what_the_tests_did_not_see_whole_is_run(count: Path, words: list[str]) -> None:
+    assert run_pytest(count.parent, *words).returncode == 0
+    assert results(count.parent) == ["", "1\n"]
     assert count.read_text() == "xx"
 
 

@@ -130,7 +130,9 @@ class Books:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the outputs that `--update-outputs` asks for."""
+        """Keep what is right, and write the outputs that are to be updated."""
+        for page in selected_pages(session):
+            page.keep()
         if not self.config.option.update_outputs:
             return
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")

@@ -15,9 +15,10 @@ from literate.book.book import Book, Chapter
 from literate.errors import BookError
 from literate.kernel.blocks import Result
 from literate.kernel.installing import module_name
+from literate.running.cache import keep
 from literate.running.here import HereRun
 from literate.running.outputs import Edit, edit, is_settled, rewrite
-from literate.running.run import PageRun
+from literate.running.run import ChapterRun, PageRun
 from literate.running.verdict import verdict
 from literate.tangling.effects import loss
 from literate.tangling.plan import file_text
@@ -32,6 +33,8 @@ class Page(pytest.File):
     books: Books
     book: Book
     place: str
+    right: set[int]
+    """The places of the blocks that were held against the page, and were right."""
     _runs: dict[int, tuple[PageRun | HereRun, int]]
 
     @classmethod
@@ -49,7 +52,7 @@ class Page(pytest.File):
         """
         page: Page = cls.from_parent(parent, path=file)
         page.books, page.book, page.place = books, book, place
-        page._runs = {}
+        page.right, page._runs = set(), {}
         return page
 
     @cached_property
@@ -114,6 +117,14 @@ class Page(pytest.File):
             if isinstance(item, BlockItem) and item.parent is self
         ]
 
+    def keep(self) -> None:
+        """Keep what came of a whole chapter that is right: a build takes it."""
+        run, _ = self._runs.get(0, (None, 0))
+        is_whole = len(self.right) == len(self.blocks)
+        if isinstance(run, PageRun) and is_whole and self.place in self.book.paths:
+            results = tuple(map(self.result, range(len(self.blocks))))
+            keep(ChapterRun(self.book, self.chapter, results, run.local))
+
     def update(self) -> int:
         """Write the outputs of the selected cells that differ; return how many did.
 
@@ -167,6 +178,9 @@ class Docstrings(Page):
             result |= {index: (run, n) for n, (index, _) in enumerate(own)}
         return result
 
+    def keep(self) -> None:
+        """Keep nothing: no page shows what these display."""
+
     def update(self) -> int:
         """Write nothing: a docstring is written in its chapter."""
         return 0
@@ -204,6 +218,7 @@ class BlockItem(pytest.Item):
                 self.message = message
                 raise error  # a debugger stops where it was raised
             raise BlockError(message)
+        self.page.right.add(self.index)
 
     message = ""
     """What is told in the place of an exception that a cell has raised."""

@@ -4,7 +4,7 @@ A stored run is taken only where everything that it could depend on is the same:
 code of its blocks, the package above it, data files, local modules that it has
 imported, this program, Python and every installed distribution. Its prose is not among
 these. Of each chapter some states are kept, so that going back costs nothing. Tests run
-their pages themselves.
+their pages in any case, and keep what came of them: a build has nothing left to run.
 """
 
 from __future__ import annotations
@@ -51,9 +51,27 @@ def run_cached(book: Book, paths: Iterable[str]) -> dict[str, ChapterRun]:
             found[path] = ChapterRun(book, book.chapters[path], results)
     for each in run(book, missing) if missing else []:
         found[each.path] = each
-        if all(verdict(block, result).kind == "right" for block, result in each):
-            _store(each)
+        keep(each)
     return found
+
+
+def keep(it: ChapterRun) -> None:
+    """Keep a run, if all is right; where the folder cannot be written, do without."""
+    if any(verdict(block, result).kind != "right" for block, result in it):
+        return
+    file = _file(it.book, it.path)
+    entry = {
+        "local": {name: _digest(Path(name)) for name in it.local},
+        "results": [asdict(result) for result in it.results],
+    }
+    own = sorted(file.parent.glob(f"{_stem(it.path)}-*.json"), key=_age, reverse=True)
+    changes = {old: None for old in own[KEPT - 1 :] if old != file}
+    # The folder is ignored by git, without a word in the project's own .gitignore.
+    ignored = {file.parent / ".gitignore": "*\n"}
+    try:
+        write_all({**changes, **ignored, file: json.dumps(entry)}, file.parent)
+    except OSError as error:
+        LOG.info("The results of %s are not kept: %s", it.path, error)
 
 
 def _load(book: Book, path: str) -> tuple[Result, ...] | None:
@@ -74,23 +92,6 @@ def _result(told: dict[str, Any]) -> Result:
     trials = tuple(map(_result, told["trials"]))
     pictures, keys = tuple(told["pictures"]), tuple(told["keys"])
     return Result(**{**told, "pictures": pictures, "keys": keys, "trials": trials})
-
-
-def _store(it: ChapterRun) -> None:
-    """Keep a run; where the folder cannot be written, do without."""
-    file = _file(it.book, it.path)
-    entry = {
-        "local": {name: _digest(Path(name)) for name in it.local},
-        "results": [asdict(result) for result in it.results],
-    }
-    own = sorted(file.parent.glob(f"{_stem(it.path)}-*.json"), key=_age, reverse=True)
-    changes = {old: None for old in own[KEPT - 1 :] if old != file}
-    # The folder is ignored by git, without a word in the project's own .gitignore.
-    ignored = {file.parent / ".gitignore": "*\n"}
-    try:
-        write_all({**changes, **ignored, file: json.dumps(entry)}, file.parent)
-    except OSError as error:
-        LOG.info("The results of %s are not kept: %s", it.path, error)
 
 
 def _file(book: Book, path: str) -> Path:
