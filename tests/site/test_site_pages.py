@@ -29,7 +29,9 @@ STICKS_OUT = """(() => {
 SCROLLING_CODE = """[...document.querySelectorAll('pre > code')]
   .filter(each => each.scrollWidth > each.clientWidth + 1)
   .map(each => each.textContent)"""
-FITS = """[...document.querySelectorAll('pre > code')].filter(each => each.clientWidth)
+# Not a diagram of letters, which is no code, and breaks where its lines break.
+FITS = """[...document.querySelectorAll('pre > code')]
+  .filter(each => each.clientWidth && !each.closest('.language-text'))
   .map(each => each.scrollWidth <= each.clientWidth + 1)"""
 PHONE: ViewportSize = {"width": 360, "height": 740}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 ATOMS = (int, float, complex, str, bytes, type(None))
 CLOSED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType)
 """What is taken to stay as it is."""
-MOST = 100_000
+MOST = 20_000
 """Objects that are looked at: of a page that holds more, the first ones."""
 
 
