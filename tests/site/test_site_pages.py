@@ -29,7 +29,7 @@ STICKS_OUT = """(() => {
 SCROLLING_CODE = """[...document.querySelectorAll('pre > code')]
   .filter(each => each.scrollWidth > each.clientWidth + 1)
   .map(each => each.textContent)"""
-# Not a diagram of letters, which is no code, and breaks where its lines break.
+# Not a diagram of letters: it is no code, and wrapped it would be none either.
 FITS = """[...document.querySelectorAll('pre > code')]
   .filter(each => each.clientWidth && !each.closest('.language-text'))
   .map(each => each.scrollWidth <= each.clientWidth + 1)"""

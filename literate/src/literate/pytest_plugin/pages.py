@@ -33,8 +33,6 @@ class Page(pytest.File):
     books: Books
     book: Book
     place: str
-    right: set[int]
-    """The places of the blocks that were held against the page, and were right."""
     _runs: dict[int, tuple[PageRun | HereRun, int]]
 
     @classmethod
@@ -52,7 +50,7 @@ class Page(pytest.File):
         """
         page: Page = cls.from_parent(parent, path=file)
         page.books, page.book, page.place = books, book, place
-        page.right, page._runs = set(), {}
+        page._runs = {}
         return page
 
     @cached_property
@@ -118,10 +116,10 @@ class Page(pytest.File):
         ]
 
     def keep(self) -> None:
-        """Keep what came of a whole chapter that is right: a build takes it."""
+        """Keep what came of a chapter that has run whole: a build takes it."""
         run, _ = self._runs.get(0, (None, 0))
-        is_whole = len(self.right) == len(self.blocks)
-        if isinstance(run, PageRun) and is_whole and self.place in self.book.paths:
+        is_whole = len(self._runs) == len(self.blocks) and self.place in self.book.paths
+        if is_whole and isinstance(run, PageRun) and run.is_done:
             results = tuple(map(self.result, range(len(self.blocks))))
             keep(ChapterRun(self.book, self.chapter, results, run.local))
 
@@ -178,9 +176,6 @@ class Docstrings(Page):
             result |= {index: (run, n) for n, (index, _) in enumerate(own)}
         return result
 
-    def keep(self) -> None:
-        """Keep nothing: no page shows what these display."""
-
     def update(self) -> int:
         """Write nothing: a docstring is written in its chapter."""
         return 0
@@ -218,7 +213,6 @@ class BlockItem(pytest.Item):
                 self.message = message
                 raise error  # a debugger stops where it was raised
             raise BlockError(message)
-        self.page.right.add(self.index)
 
     message = ""
     """What is told in the place of an exception that a cell has raised."""

@@ -160,6 +160,11 @@ class PageRun:
         progress = self._running.progress
         return progress.local if progress else ()
 
+    @property
+    def is_done(self) -> bool:
+        """Whether every block has its result."""
+        return self._running.is_done
+
     def result(self, index: int) -> Result:
         """Wait for the result of a block."""
         mine = [n for n, (owner, _) in enumerate(self._codes) if owner == index]

@@ -30,6 +30,7 @@ SIGNS = {"-", "+", "\N{MINUS SIGN}", "\N{PLUS-MINUS SIGN}"}
 CLOSED = {")", "]", "}", "|", "!", "\N{PRIME}"}  # what a difference may follow
 DOTS = {"\N{HORIZONTAL ELLIPSIS}", "\N{MIDLINE HORIZONTAL ELLIPSIS}"}
 PRIMES = {"\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}"}
+NO_SPACE = {"lspace": "0", "rspace": "0"}
 SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
 BEFORE_ESCAPES = 185  # Markdown's own `\(` is 180, and code spans are 190
 # How many children an element has; the converter writes fewer where a brace is missing.
@@ -58,11 +59,11 @@ def mathml(tex: str, *, display: bool = False) -> str:
     except Exception as error:
         raise ValueError(str(error) or type(error).__name__) from error
     for element in root.iter():
+        _check_element(element)
         _name_operators(element)
     for element in root.iter():
         if display and element.tag == "msub" and element[0].text in LIMITS:
             element.tag = "munder"
-        _check_element(element)
         _mark_signs(element)
         _tighten(element)
         _draw_brace(element)
@@ -103,11 +104,11 @@ def _name_operators(element: ElementTree.Element) -> None:
         if (text.isalpha() and len(text) > 1) or text in DOTS:
             element.tag = "mi"
         elif text == "\N{PARTIAL DIFFERENTIAL}":
-            element.attrib |= {"lspace": "0", "rspace": "0"}
+            element.attrib |= NO_SPACE
     if element.tag == "msup" and (element[1].text or "") in PRIMES:
         element.tag = "mrow"  # a prime is raised already
         element[1].tag = "mo"
-        element[1].attrib |= {"lspace": "0", "rspace": "0"}
+        element[1].attrib |= NO_SPACE
 
 
 def _tighten(element: ElementTree.Element) -> None:
@@ -115,7 +116,7 @@ def _tighten(element: ElementTree.Element) -> None:
     if element.tag in SCRIPTS:
         for script in element[1:]:
             for operator in script.iter("mo"):
-                operator.attrib |= {"lspace": "0", "rspace": "0"}
+                operator.attrib |= NO_SPACE
 
 
 def _mark_signs(row: ElementTree.Element) -> None:
@@ -131,7 +132,7 @@ def _mark_signs(row: ElementTree.Element) -> None:
         if each.tag == "mo" and each.text in SIGNS and is_first:
             each.set("form", "prefix")
         if each.tag == "mo" and each.text == "/":
-            each.attrib |= {"lspace": "0", "rspace": "0"}
+            each.attrib |= NO_SPACE
         before = each
 
 

@@ -99,21 +99,21 @@ class Runner:
             answer: The answer; by default the exercise as it is printed.
         """
         codes = self._codes(edits)
+        printed = codes[index].code
         result = self._run_above(index, codes)
         if result is None:
-            code = codes[index].code if answer is None else answer
+            code = printed if answer is None else answer
             result, touched = self._try(replace(codes[index], code=code))
         else:
             code, touched = "", []
         state = "passed" if result.status == "ran" else "refused"
         hint = result.because if "AssertionError" in result.text else ""
+        result = replace(result, trace=without_check(result.trace, codes[index].check))
         if result.status == "missing":
             hint = f"Here this cannot be checked: {result.because}."
         elif state == "refused":
-            hint = without_return(code, codes[index].code) or slip(result.text) or hint
-        result = replace(result, trace=without_check(result.trace, codes[index].check))
-        if state == "refused" and code and not hint:
-            hint = unusable(result.trace, code, codes[index].code)
+            hint = without_return(code, printed) or slip(result.text) or hint
+            hint = hint or (unusable(result.trace, code, printed) if code else "")
         if hint and touched:
             hint += f" {spoiled(touched)}"
         self._tell(index, result, state=state, hint=hint)
