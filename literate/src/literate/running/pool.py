@@ -8,7 +8,6 @@ fork, each one starts afresh.
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import itertools
 import multiprocessing
 import os
@@ -249,17 +248,10 @@ def _context(libraries: Iterable[str]) -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    found = [name for name in libraries if _is_there(name)]
-    context.set_forkserver_preload(["literate.running.process", *found])
+    # What is not there is passed over. To ask first would be slower than the rest:
+    # whether `torch.nn` is there, Python says only after it has imported `torch`.
+    context.set_forkserver_preload(["literate.running.process", *libraries])
     return context
-
-
-def _is_there(name: str) -> bool:
-    """Whether a library can be imported, as far as one knows without doing it."""
-    try:
-        return importlib.util.find_spec(name) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 @contextlib.contextmanager
