@@ -1,8 +1,10 @@
-"""`make watch`: the site follows the chapters, and survives what is wrong in them."""
+"""`literate serve`: the site follows its chapters, and survives their errors."""
 
 from __future__ import annotations
 
-import os
+import contextlib
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -13,13 +15,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from making import ROOT, cell, literate, site, source
+from making import cell, literate, site, source
 
 PATIENCE = 30  # seconds: many times what any change takes
 
 
 class Server:
-    """`mkdocs serve` for the book in a folder, as `make watch` starts it."""
+    """`literate serve` for the book in a folder."""
 
     def __init__(self, root: Path) -> None:
         with socket.socket() as free:
@@ -28,9 +30,8 @@ class Server:
         self.log = root / "log.txt"
         with self.log.open("w") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "mkdocs", "serve", "-a", self.address],
+                [sys.executable, "-m", "literate", "serve", "--address", self.address],
                 cwd=root,
-                env={**os.environ, "PYTHONPATH": str(ROOT), "LITERATE_WATCH": "1"},
                 stdout=file,
                 stderr=subprocess.STDOUT,
             )
@@ -48,12 +49,27 @@ class Server:
         """What stands in the terminal."""
         return self.log.read_text()
 
+    def build(self) -> str:
+        """Which build is shown, as a page tells the browser."""
+        found = re.search(r"livereload\((\d+)", self.page("first.html"))
+        return found[1] if found else ""
+
     def wait(self, until: Callable[[], bool]) -> None:
         """Wait for something to happen."""
         end = time.monotonic() + PATIENCE
         while not until():
             assert self.process.poll() is None and time.monotonic() < end, self.said()
             time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def serving(root: Path) -> Iterator[Server]:
+    server = Server(root)
+    try:
+        yield server
+    finally:
+        server.process.terminate()
+        server.process.wait()
 
 
 @pytest.fixture
@@ -66,10 +82,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
         + source("y = 2\n", "thing/other.py")
         + cell("from thing.other import y\ny\n", "2\n")
     )
-    server = Server(site(tmp_path, first=first, second=second))
-    yield server
-    server.process.terminate()
-    server.process.wait()
+    with serving(site(tmp_path, first=first, second=second)) as server:
+        yield server
 
 
 def rewrite(path: Path, old: str, new: str) -> None:
@@ -117,29 +131,81 @@ def test_a_chapter_that_is_saved_without_a_change_is_not_run_again(
     server: Server, tmp_path: Path
 ) -> None:
     server.wait(lambda: "Second" in server.page("second.html"))
-    for builds, name in enumerate(["first", "second"], 2):
+    for name in ("first", "second"):
+        before = server.build()
         (tmp_path / f"docs/{name}.md").touch()
-        server.wait(lambda n=builds: server.said().count("Building") == n)
+        server.wait(lambda old=before: server.build() != old)
     rewrite(tmp_path / "docs/second.md", "# Second", "# Changed")
     server.wait(lambda: "Changed" in server.page("second.html"))
     assert server.said().count("Running docs") == 2
     assert (tmp_path / "count.txt").read_text() == "x"
 
 
+WAITING = """import time
+from pathlib import Path
+while not Path({file!r}).exists():
+    time.sleep(0.05)
+1 + 1
+"""
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    """A book of four chapters, the last of which waits for a file `go`."""
+    pages = {f"page{n}": f"# {n}\n" + cell("1\n", "1\n") for n in range(3)}
+    waiting = WAITING.format(file=str(tmp_path / "go"))
+    drawn = cell("from thing.core import Picture\nPicture()\n")
+    last = "# 3\n" + source(PICTURE) + cell(waiting, "2\n")
+    last += f"{drawn}```figure\nA square.\n```\n"
+    return site(tmp_path, **pages, page3=last)
+
+
+PICTURE = """class Picture:
+    def _repr_svg_(self):
+        return "<svg></svg>"
+"""
+
+
 @pytest.mark.slow
-def test_serving_says_how_far_it_is_and_when_it_is_ready(tmp_path: Path) -> None:
-    pages = {f"page{n}": f"# {n}\n" + cell("1\n", "1\n") for n in range(4)}
-    root, log = site(tmp_path, **pages), tmp_path / "log.txt"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "literate", "serve", "--address", address]
-    with log.open("w") as file, subprocess.Popen(command, cwd=root, stdout=file) as run:
-        end = time.monotonic() + PATIENCE
-        while "serving at" not in log.read_text() and time.monotonic() < end:
-            time.sleep(0.1)
-        run.terminate()
-    said = log.read_text().splitlines()
+def test_pages_are_shown_before_many_chapters_have_run(slow: Path) -> None:
+    with serving(slow) as server:
+        server.wait(lambda: "serving at" in server.said())
+        page = server.page("page3.html")
+        assert page.count("the chapter is being run, and this page will follow") == 1
+        assert "<code>2</code>" in page, "what is written stands meanwhile"
+        assert "Its figure would show: A square." in page and "<svg" not in page
+        (slow / "go").touch()
+        server.wait(lambda: "<svg" in server.page("page3.html"))
+        assert "Not run" not in server.page("page3.html")
+        assert "4 of 4 chapters have run" in server.said()
+
+
+@pytest.mark.slow
+def test_what_is_wrong_in_a_chapter_is_told_when_it_has_run(slow: Path) -> None:
+    rewrite(slow / "docs/page3.md", "output\n2", "output\n3")
+    with serving(slow) as server:
+        server.wait(lambda: "being run" in server.page("page3.html"))
+        assert "This page is broken" not in server.page("page3.html")
+        (slow / "go").touch()
+        server.wait(lambda: "This page is broken" in server.page("page3.html"))
+        assert server.said().count("displays something else than its output block") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no such signal")
+def test_an_interrupt_ends_what_runs_behind_the_pages(slow: Path) -> None:
+    with serving(slow) as server:
+        server.wait(lambda: "being run" in server.page("page3.html"))
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(timeout=PATIENCE) == 0
+        assert "Traceback" not in server.said()
+
+
+@pytest.mark.slow
+def test_serving_says_how_far_it_is_and_when_it_is_ready(slow: Path) -> None:
+    (slow / "go").touch()
+    with serving(slow) as server:
+        server.wait(lambda: "4 of 4 chapters have run" in server.said())
+        said = server.said().splitlines()
     assert said[0].startswith("building the site")
-    assert "4 of 4 chapters have run" in said
-    assert said[-1] == f"serving at http://{address}, until Ctrl-C ends it"
+    assert f"serving at http://{server.address}, until Ctrl-C ends it" in said

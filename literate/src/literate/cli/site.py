@@ -134,7 +134,7 @@ def _serve(options: argparse.Namespace) -> int:
     told.setLevel(logging.INFO)
     told.addHandler(logging.StreamHandler(sys.stdout))
     told.propagate = False
-    print("building the site: the first time, every chapter is run", flush=True)
+    print("building the site; what has to run follows on its pages", flush=True)
     try:
         serve(book.root, options.address)
     except OSError as error:

@@ -66,7 +66,7 @@ def notebook(it: ChapterRun) -> str:
     """
     for block, result in it:
         kind, message = verdict(block, result)
-        if kind in ("wrong", "not run"):
+        if kind == "wrong":
             raise BookError(it.path, block.fence.line, message)
     needs = ", ".join(f"`{name}`" for name in requirements(it.book, it.chapter))
     about = ABOUT.format(needs=f" and {needs}" if needs else "")
@@ -120,7 +120,7 @@ def _code(code: str, outputs: list[NotebookNode], may_raise: bool) -> NotebookNo
 
 def _outputs(result: Result, caption: str) -> Iterator[NotebookNode]:
     """What a cell displayed, as Jupyter writes it down."""
-    if result.status == "missing":
+    if result.status in ("missing", "not run"):
         return
     text, header, error = result.text.partition(f"{HEADER}\n")
     if text:

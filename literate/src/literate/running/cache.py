@@ -23,6 +23,7 @@ from literate.book.book import Book
 from literate.book.texts import texts, texts_above
 from literate.files import write_all
 from literate.kernel.blocks import Result
+from literate.running.pool import Pool
 from literate.running.run import LOG, ChapterRun, codes, run
 from literate.running.verdict import verdict
 from literate.sources import sources
@@ -32,8 +33,15 @@ KEPT = 8
 """The states of a chapter that are kept."""
 
 
-def run_cached(book: Book, paths: Iterable[str]) -> dict[str, ChapterRun]:
+def run_cached(
+    book: Book, paths: Iterable[str], pool: Pool | None = None
+) -> dict[str, ChapterRun]:
     """Run chapters, or take the results of a run before where nothing changed.
+
+    Args:
+        book: The book.
+        paths: The chapters.
+        pool: Where they run; by default in a pool of their own.
 
     Returns:
         The chapters that have run, by path.
@@ -41,18 +49,25 @@ def run_cached(book: Book, paths: Iterable[str]) -> dict[str, ChapterRun]:
     Raises:
         BookError: Where a source block of one of them, or above it, is wrong.
     """
-    found: dict[str, ChapterRun] = {}
-    missing = []
-    for path in paths:
-        if (results := _load(book, path)) is None:
-            missing.append(path)
-            LOG.info("Running %s (%d blocks)", path, len(book.chapters[path].blocks))
-        else:
-            found[path] = ChapterRun(book, book.chapters[path], results)
-    for each in run(book, missing) if missing else []:
+    paths = list(paths)
+    found = kept(book, paths)
+    missing = [path for path in paths if path not in found]
+    for path in missing:
+        LOG.info("Running %s (%d blocks)", path, len(book.chapters[path].blocks))
+    for each in run(book, missing, pool) if missing else []:
         found[each.path] = each
         keep(each)
     return found
+
+
+def kept(book: Book, paths: Iterable[str]) -> dict[str, ChapterRun]:
+    """Those of some chapters of which a run before is as good as a new one."""
+    found = {path: _load(book, path) for path in paths}
+    return {
+        path: ChapterRun(book, book.chapters[path], results)
+        for path, results in found.items()
+        if results is not None
+    }
 
 
 def keep(it: ChapterRun) -> None:

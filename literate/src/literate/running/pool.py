@@ -126,6 +126,10 @@ class Running:
         return f"it ended the process of its chapter (exit status {status})"
 
 
+class Cancelled(Exception):
+    """Somebody has ended what somebody else waits for."""
+
+
 class Pool:
     """Runs pages on some processors. A context manager: leaving it ends them all.
 
@@ -145,6 +149,7 @@ class Pool:
         self._screens = itertools.count()
         self._waiting: deque[Running] = deque()
         self._active: list[Running] = []
+        self._is_cancelled = False
 
     def __enter__(self) -> Pool:
         return self
@@ -159,6 +164,10 @@ class Pool:
         self._active.clear()
         self._waiting.clear()
         self._folder.cleanup()
+
+    def cancel(self) -> None:
+        """Let another thread that waits for results end all pages instead."""
+        self._is_cancelled = True
 
     def submit(self, page: Page, codes: Sequence[Code], limit: float) -> Running:
         """Let a page run as soon as there is a processor for it.
@@ -177,7 +186,11 @@ class Pool:
         return running
 
     def results(self, running: Running, count: int) -> list[Result]:
-        """Wait for the first results of a submitted page."""
+        """Wait for the first results of a submitted page.
+
+        Raises:
+            Cancelled: Where another thread has cancelled it.
+        """
         if running in self._waiting:  # it is the one that somebody waits for
             self._waiting.remove(running)
             self._waiting.appendleft(running)
@@ -203,6 +216,8 @@ class Pool:
         nearest = min(running.deadline for running in self._active)
         connections = [each.connection for each in self._active if each.connection]
         ready = wait(connections, min(1.0, max(0.0, nearest - now)))
+        if self._is_cancelled:
+            raise Cancelled
         for running in list(self._active):
             if running.connection in ready:
                 running.receive()

@@ -26,7 +26,7 @@ from literate.running.verdict import shows_exception, verdict
 
 LOG = logging.getLogger("mkdocs.literate")  # what MkDocs shows while it builds
 FEW = 3
-"""The chapters that run while nobody asks how far they are."""
+"""The chapters that run while nobody asks how far they are, or looks elsewhere."""
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,14 @@ from literate.book.book import Book, Chapter
 from literate.book.config import find_config
 from literate.book.history import History
 from literate.errors import BookError
-from literate.running.cache import run_cached
-from literate.running.run import ChapterRun
+from literate.running.run import FEW, ChapterRun
 from literate.tangling.plan import plan
 from literate.weaving.fragments import failure
 from literate.weaving.pages import place
+from literate.weaving.runs import Runs
 
 WATCHING = "LITERATE_WATCH"
-"""The variable that `make watch` sets: an error is shown, and ends nothing."""
+"""The variable that `literate serve` sets: an error is shown, and ends nothing."""
 
 
 class Current:
@@ -50,21 +50,21 @@ class Current:
         return failure(error)
 
     def ran(self, book: Book, chapter: Chapter) -> ChapterRun:
-        """The chapter that has run.
+        """The chapter that has run; while an author watches, it may be about to.
 
         Raises:
             BookError: Where it is wrong. Unless an author watches, the first page that
                 is asked for tells what is wrong on all of them.
         """
-        runs, errors = _run(book)
-        here = errors.get(chapter.path, [])
+        runs = runs_of(book)
+        here = runs.errors.get(chapter.path, [])
         if WATCHING not in os.environ:
-            here = list(dict.fromkeys(chain.from_iterable(errors.values())))
+            here = list(dict.fromkeys(chain.from_iterable(runs.errors.values())))
         if here:
             first, *others = here
             message = "\n".join([first.message, *map(str, others)])
             raise BookError(first.path, first.line, message)
-        return runs[chapter.path]
+        return runs.of(chapter.path)
 
     def find(self) -> tuple[Book, Chapter] | None:
         """The chapter that is being rendered; None for a text of another origin."""
@@ -75,7 +75,7 @@ class Current:
         config = here.config or find_config(file.parent)
         if config is None:
             return None
-        book = _book(config.resolve())
+        book = book_of(config.resolve())
         if not file.is_relative_to(book.root):
             return None
         path = file.relative_to(book.root).as_posix()
@@ -110,8 +110,12 @@ def _once(make: Callable[[Path, Hashable], Made]) -> Callable[[Path, Hashable], 
     return made
 
 
-def _book(config: Path) -> Book:
-    """The book of a configuration, read once for all pages of one state of it."""
+def book_of(config: Path) -> Book:
+    """The book of a configuration, read once for all pages of one state of it.
+
+    Raises:
+        BookError: Where it cannot be read.
+    """
     stamp = config.stat().st_mtime_ns
     files = [config.parent / path for path in _paths(config, stamp)]
     return _read_once(config, (stamp, *(file.stat().st_mtime_ns for file in files)))
@@ -134,17 +138,15 @@ def _read_once(config: Path, stamps: Hashable) -> Book:
 
 
 @lru_cache(maxsize=1)
-def _run(book: Book) -> tuple[dict[str, ChapterRun], dict[str, list[BookError]]]:
-    """All chapters that have run, side by side; and what is wrong with each of them."""
-    errors: dict[str, list[BookError]] = {}
-    for path in book.paths:
-        try:
-            book.steps(path)
-        except BookError as error:
-            errors[path] = [error]
-    runs = run_cached(book, [path for path in book.paths if path not in errors])
-    errors |= {path: it.errors for path, it in runs.items() if it.errors}
-    return runs, errors
+def runs_of(book: Book) -> Runs:
+    """The runs of the book's chapters: all of them, but that nobody waits for many.
+
+    `literate serve` shows the pages first, and runs what is left meanwhile.
+    """
+    runs = Runs(book)
+    if WATCHING not in os.environ or len(runs.left) <= FEW:
+        runs.finish()
+    return runs
 
 
 @lru_cache(maxsize=1)

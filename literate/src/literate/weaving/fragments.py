@@ -57,7 +57,7 @@ def displayed(block: Block, result: Result, name: str) -> str:
         BookError: Where the chapter says something else.
     """
     kind, message = verdict(block, result)
-    if kind == "unverified":
+    if kind in ("unverified", "not run"):
         return _unverified(block, result)
     if kind != "right":
         raise BookError(block.fence.path, block.fence.line, message)
@@ -83,7 +83,7 @@ def is_typed(cell: Cell) -> bool:
 
 
 def _unverified(block: Block, result: Result) -> str:
-    """What the page says of a cell for which an optional library is missing."""
+    """What the page says of a cell that lacks a library, or has not run yet."""
     if not isinstance(block, Cell):
         return ""
     shown = _output(block.output.text) if block.output else ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,7 +19,10 @@ from literate.book.blocks import Block
 from literate.book.book import Book
 from literate.book.config import find_config
 from literate.errors import BookError
-from literate.weaving.current import WATCHING
+from literate.running.pool import Cancelled, Pool
+from literate.running.run import libraries
+from literate.weaving.current import WATCHING, book_of, runs_of
+from literate.weaving.runs import Runs
 
 
 def serve(root: Path, address: str) -> None:
@@ -25,15 +30,20 @@ def serve(root: Path, address: str) -> None:
 
     A broken chapter shows what is wrong on its page and in the terminal, and recovers.
     Where only prose was saved, only its page is made anew: what other pages say of it,
-    such as its title in the navigation, follows with the next saved code.
+    such as its title in the navigation, follows with the next saved code. Where many
+    chapters have to run, as the first time, their pages are there before: as they are
+    written, without figures, until all have run.
 
     Args:
         root: The folder of the book.
         address: Host and port.
     """
     os.environ[WATCHING] = "1"
-    with tempfile.TemporaryDirectory(prefix="literate-site-") as folder:
-        builder = _Builder(root, Path(folder), address)
+    with (
+        tempfile.TemporaryDirectory(prefix="literate-site-") as folder,
+        tempfile.TemporaryDirectory(prefix="literate-ran-") as ran,
+    ):
+        builder = _Builder(root, Path(folder), Path(ran), address)
         config = builder.config()
         config.plugins.on_startup(command="serve", dirty=False)
         host, port = config.dev_addr
@@ -43,7 +53,7 @@ def serve(root: Path, address: str) -> None:
         )
         builder.build()
         print(f"serving at http://{address}, until Ctrl-C ends it", flush=True)
-        watched = [config.docs_dir, config.config_file_path, *config.watch]
+        watched = [config.docs_dir, config.config_file_path, *config.watch, ran]
         for each in filter(None, watched):
             server.watch(str(each))
         server = config.plugins.on_serve(server, config=config, builder=builder.build)
@@ -52,18 +62,29 @@ def serve(root: Path, address: str) -> None:
         except KeyboardInterrupt:
             pass
         finally:
+            builder.close()
             server.shutdown()
             config.plugins.on_shutdown()
 
 
 class _Builder:
-    """Builds the site: all of it, or only pages of which nothing but words changed."""
+    """Builds the site: all of it, or only pages of which nothing but words changed.
 
-    def __init__(self, root: Path, folder: Path, address: str) -> None:
+    Args:
+        root: The folder of the book.
+        folder: The folder of the site.
+        ran: A folder that changes when chapters have run in the background.
+        address: Host and port.
+    """
+
+    def __init__(self, root: Path, folder: Path, ran: Path, address: str) -> None:
         self.root = root
         self.folder = folder
+        self.ran = ran
         self.address = address
         self._code: tuple[object, ...] | None = None
+        self._background = threading.Thread()
+        self._pool: Pool | None = None
 
     def config(self) -> MkDocsConfig:
         """The configuration as it is now."""
@@ -77,12 +98,41 @@ class _Builder:
         return config
 
     def build(self) -> None:
-        """Build what has changed."""
+        """Build what has changed; what has to run for it runs on behind."""
         code = self._read()
         is_same = code is not None and code == self._code
         self._code = code
         config = self.config()
         build(config, serve_url=config.site_url, dirty=is_same)
+        runs = self._runs()
+        if runs and runs.left and not self._background.is_alive():
+            chapters = [runs.book.chapters[path] for path in runs.left]
+            self._pool = Pool(libraries=libraries(runs.book, chapters))
+            self._background = threading.Thread(
+                target=self._run, args=(runs, self._pool)
+            )
+            self._background.start()
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        if self._pool:
+            self._pool.cancel()
+            self._background.join()
+
+    def _runs(self) -> Runs | None:
+        """What the pages have shown; None where the book cannot be read."""
+        file = find_config(self.root)
+        try:
+            return runs_of(book_of(file.resolve())) if file else None
+        except BookError:
+            return None
+
+    def _run(self, runs: Runs, pool: Pool) -> None:
+        """Run the chapters that are left, and have the site built again."""
+        with pool, contextlib.suppress(Cancelled):
+            runs.finish(pool)
+            self._code = None
+            (self.ran / "again").touch()
 
     def _read(self) -> tuple[object, ...] | None:
         """All that pages say of each other: the code; None where it cannot be read."""
