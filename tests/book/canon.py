@@ -208,7 +208,7 @@ CONCEPTS: list[Row] = [
         [
             Shown("11-pytorch", ROUNDED),
             Shown("11-pytorch", EXACT),
-            Section("11-pytorch", "Leaves, and what is kept"),
+            Section("11-pytorch", "Leaves"),
             Section("11-pytorch", "A custom function"),
         ],
     ),
