@@ -56,6 +56,22 @@ def test_hypothesis_is_there_for_its_own_tests_alone(
     assert f"hypothesis imported: {not is_alone}" in run.stdout
 
 
+@pytest.mark.slow
+def test_what_the_pages_that_are_asked_for_import_is_imported_once_for_all(
+    tmp_path: Path,
+) -> None:
+    for name in ("common", "other"):
+        (tmp_path / f"{name}.py").write_text(
+            f"with open({str(tmp_path / name)!r}, 'a') as file:\n    file.write('x')\n"
+        )
+    uses = cell("import common\n") + cell("import nowhere.at_all\n")
+    make_book(tmp_path, one=uses, two=uses, three=cell("import other\n"))
+    run = run_pytest(tmp_path, "docs/one.md", "docs/two.md")
+    assert outcome(run) == {"passed": 2, "failed": 2}
+    assert (tmp_path / "common").read_text() == "x"
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_failing_cell_shows_place_difference_and_nothing_of_the_machine(
     tmp_path: Path,
 ) -> None:

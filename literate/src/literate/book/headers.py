@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from difflib import get_close_matches
+from functools import cache
 
 from literate.errors import BookError
 
@@ -41,12 +42,18 @@ def header(path: str, line: int, info: str) -> tuple[str, tuple[tuple[str, str],
     if name.lower().lstrip(".") in PYTHON_NAMES and name != "python":
         message = f"a fence named {name!r} is shown but not run: write ```python"
         raise BookError(path, line, message)
-    # A name that is nearly one which means something.
-    near = difflib.get_close_matches(name.lower(), MEANINGFUL, 1, 0.75)
-    if near and name not in MEANINGFUL and name not in KNOWN:
-        message = f"a fence named {name!r}: did you mean `{near[0]}`?"
+    if near := _meant(name):
+        message = f"a fence named {name!r}: did you mean `{near}`?"
         raise BookError(path, line, message)
     return name, tuple(_options(path, line, name, info[match.end() :]))
+
+
+@cache
+def _meant(name: str) -> str:
+    """What a name means that is nearly one which means something."""
+    if name in MEANINGFUL or name in KNOWN:
+        return ""
+    return next(iter(get_close_matches(name.lower(), MEANINGFUL, 1, 0.75)), "")
 
 
 def _options(path: str, line: int, language: str, rest: str) -> list[tuple[str, str]]:

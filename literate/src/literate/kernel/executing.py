@@ -32,7 +32,7 @@ class Interpreter:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._lines: dict[int, str] = {}
+        self._lines: list[str] = []
         self._events: Any = None
 
     def parse(self, code: str, line: int) -> ast.Module:
@@ -98,12 +98,11 @@ class Interpreter:
 
     def _remember(self, code: str, line: int) -> None:
         """Let tracebacks and `inspect` find the text where it stands."""
-        for number, text in enumerate(code.split("\n"), line):
-            self._lines[number] = f"{text}\n"
-        last = max(self._lines, default=-1)
-        lines = [self._lines.get(number, "\n") for number in range(last + 1)]
-        size = sum(map(len, lines))
-        linecache.cache[self.file] = (size, None, lines, self.file)
+        new = [f"{text}\n" for text in code.split("\n")]
+        self._lines += ["\n"] * (line + len(new) - len(self._lines))
+        self._lines[line : line + len(new)] = new
+        # Without a time, nobody asks whether a file of this size is still there.
+        linecache.cache[self.file] = (0, None, self._lines, self.file)
 
 
 def _ends_with_semicolon(code: str) -> bool:

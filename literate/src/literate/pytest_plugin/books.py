@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,7 +17,7 @@ from literate.pytest_plugin.counting import counted, measuring
 from literate.pytest_plugin.pages import BlockItem, Docstrings, Page
 from literate.running.here import HereRun
 from literate.running.pool import Pool
-from literate.running.run import PageRun, libraries, page_of
+from literate.running.run import PageRun, foreign, page_of
 
 README = "README.md"
 
@@ -35,7 +35,7 @@ class Books:
         self.told: set[str] = set()
         self._books: dict[Path, Book] = {}
         self._find_config = cache(find_config)  # asked for each file of a folder
-        self._pool: Pool | None = None
+        self.pages: list[Page] = []
 
     def of(self, file: Path) -> Book | None:
         """The book to which a file belongs; None where there is none.
@@ -87,9 +87,20 @@ class Books:
         if self.is_inside:
             around = partial(counted, page.book)
             return HereRun(described, page.book.snapshot, blocks, around)
-        if self._pool is None:
-            self._pool = self._open(page.session)
-        return PageRun(self._pool, described, blocks, page.book.limit)
+        return PageRun(self.pool, described, blocks, page.book.limit)
+
+    def prepare(self) -> None:
+        """Let what the pages import be imported while they are read."""
+        if not (self.is_inside or self.config.option.collectonly):
+            _ = self.pool
+
+    @cached_property
+    def pool(self) -> Pool:
+        """A pool that is warm for the pages that were known when it was wanted."""
+        asked = (page for page in self.pages if page.is_asked_for)
+        codes = ((page.book, page.codes) for page in asked)
+        wanted = [name for book, texts in codes for name in foreign(book, texts)]
+        return Pool(1 if self.is_worker else None, dict.fromkeys(wanted))
 
     @property
     def is_inside(self) -> bool:
@@ -101,14 +112,6 @@ class Books:
     def is_worker(self) -> bool:
         """Whether this process is one of several that pytest-xdist has started."""
         return hasattr(self.config, "workerinput")
-
-    def _open(self, session: pytest.Session) -> Pool:
-        """A pool that is warm for all selected pages."""
-        wanted: dict[str, None] = {}
-        for page in selected_pages(session):
-            chapters = [page.chapter] if not isinstance(page, Docstrings) else []
-            wanted |= dict.fromkeys(libraries(page.book, chapters))
-        return Pool(1 if self.is_worker else None, wanted)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Leave Hypothesis out of a run of pages alone, which has no test of its own.
@@ -150,9 +153,8 @@ class Books:
 
     def pytest_unconfigure(self) -> None:
         """End whatever still runs."""
-        if self._pool:
-            self._pool.close()
-            self._pool = None
+        if pool := self.__dict__.pop("pool", None):
+            pool.close()
 
 
 def selected_pages(session: pytest.Session) -> list[Page]:

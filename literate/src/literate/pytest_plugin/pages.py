@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -51,6 +52,7 @@ class Page(pytest.File):
         page: Page = cls.from_parent(parent, path=file)
         page.books, page.book, page.place = books, book, place
         page._runs = {}
+        books.pages.append(page)
         return page
 
     @cached_property
@@ -66,6 +68,7 @@ class Page(pytest.File):
         Raises:
             CollectError: Where the page or a source block above it is wrong.
         """
+        self.books.prepare()
         try:
             blocks = self.blocks
         except BookError as error:
@@ -84,6 +87,18 @@ class Page(pytest.File):
         if self.place in self.book.paths:
             self.book.steps(self.place)
         return list(self.chapter.blocks)
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether it or a folder above it was named: pytest finds neighbors, too."""
+        return any(map(self.session.isinitpath, (self.path, *self.path.parents)))
+
+    @property
+    def codes(self) -> list[str]:
+        """Its code; what cannot be read is told when the page is collected."""
+        with contextlib.suppress(BookError):
+            return [block.code for block in self.chapter.blocks]
+        return []
 
     def begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
         """Let the page run, if it does not yet.
@@ -161,6 +176,11 @@ class Docstrings(Page):
         from literate.running.docstrings import examples  # it brings doctest
 
         return list(examples(self.place, text))
+
+    @property
+    def codes(self) -> list[str]:
+        """The text of the module, with which its examples run."""
+        return [self.path.read_text("utf-8", "replace")]
 
     def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
         """Run the docstrings that are selected, each in a run of its own."""

@@ -19,6 +19,7 @@ import time
 import types
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -266,6 +267,8 @@ def _context(libraries: Iterable[str]) -> Any:
     # What is not there is passed over. To ask first would be slower than the rest:
     # whether `torch.nn` is there, Python says only after it has imported `torch`.
     context.set_forkserver_preload(["literate.running.process", *libraries])
+    with _uninterrupted(), _plain_main():
+        forkserver.ensure_running()
     return context
 
 

@@ -224,13 +224,17 @@ def snapshot_here(path: str) -> ModuleType:
         return installed.beside(book.snapshot(path))
 
 
-def libraries(book: Book, chapters: Iterable[Chapter]) -> list[str]:
+def libraries(book: Book, chapters: Sequence[Chapter]) -> list[str]:
     """What some chapters import, to have it ready for them."""
-    found: dict[str, None] = {}
+    codes = [block.code for chapter in chapters for block in chapter.blocks]
     for chapter in chapters:
-        for code in (block.code for block in chapter.blocks):
-            found |= dict.fromkeys(imported(code))
-        for module in book.snapshot_above(chapter.path).values():
-            found |= dict.fromkeys(imported(text_of(module, book.package)))
+        above = book.snapshot_above(chapter.path).values()
+        codes += [text_of(module, book.package) for module in above]
+    return foreign(book, codes)
+
+
+def foreign(book: Book, codes: Iterable[str]) -> list[str]:
+    """What some code imports from elsewhere than its book."""
+    found = dict.fromkeys(name for code in codes for name in imported(code))
     own = (book.package, "literate")
     return [name for name in found if name.partition(".")[0] not in own]
