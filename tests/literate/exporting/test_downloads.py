@@ -10,7 +10,7 @@ import pytest
 from literate.book.book import Book
 from literate.book.texts import texts
 from literate.exporting.downloads import downloads
-from literate.exporting.wheel import difference, wheel, wheel_name
+from literate.exporting.wheel import difference, wheel
 from literate.running.run import ChapterRun, run
 from making import ROOT, book, cell, source
 
@@ -32,8 +32,9 @@ print(importlib.metadata.version(sys.argv[2]))
 def test_the_wheel_of_a_chapter_installs_and_imports(
     path: str, the_book: Book, tmp_path: Path
 ) -> None:
-    file = tmp_path / wheel_name(the_book, path)
-    file.write_bytes(wheel(the_book, path))
+    name, content = wheel(the_book, path)
+    file = tmp_path / name
+    file.write_bytes(content)
     into = tmp_path / "installed"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
     subprocess.run([*pip, "--target", str(into), str(file)], check=True)

@@ -6,6 +6,8 @@ import ast
 import importlib.metadata
 from functools import cache, lru_cache
 
+from literate.kernel.names import parse
+
 
 @lru_cache(maxsize=4096)
 def imported(code: str) -> tuple[str, ...]:
@@ -19,12 +21,8 @@ def imported(code: str) -> tuple[str, ...]:
     """
     if "import" not in code:
         return ()
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return ()
     names: list[str] = []
-    for node in ast.walk(tree):
+    for node in ast.walk(parse(code)):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

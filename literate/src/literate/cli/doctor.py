@@ -27,11 +27,7 @@ EXTENSIONS = {
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add the command.
-
-    Args:
-        commands: Where.
-    """
+    """Add the command."""
     doctor = commands.add_parser("doctor", help="say what the configuration lacks")
     doctor.set_defaults(command=_doctor)
 

@@ -25,11 +25,7 @@ NEXT = """\
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add the command.
-
-    Args:
-        commands: Where.
-    """
+    """Add the command."""
     new = commands.add_parser("new", help="make a book that runs at once")
     new.set_defaults(command=_new)
     new.add_argument("folder", type=Path, help="where; it must be empty or not there")

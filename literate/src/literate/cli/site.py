@@ -32,11 +32,7 @@ QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add the commands.
-
-    Args:
-        commands: Where.
-    """
+    """Add the commands."""
     tests = commands.add_parser(
         "run", help="run the cells of chapters, and hold the pages against them"
     )

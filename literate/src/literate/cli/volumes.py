@@ -12,11 +12,7 @@ from literate.exporting.finishing import finish, megabytes
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
-    """Add the commands.
-
-    Args:
-        commands: Where.
-    """
+    """Add the commands."""
     last = commands.add_parser(
         "finish", help="put into the built site what is made of the whole of it"
     )

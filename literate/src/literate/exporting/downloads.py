@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from literate.exporting.notebook import notebook
-from literate.exporting.wheel import difference, wheel, wheel_name
+from literate.exporting.wheel import difference, wheel
 from literate.running.run import ChapterRun
 
 
@@ -30,7 +30,7 @@ def downloads(it: ChapterRun) -> Iterator[Download]:
     text = "this chapter as a notebook"
     yield Download(f"{stem}.ipynb", notebook(it).encode(), text)
     if it.below:
-        yield Download(wheel_name(book, path), wheel(book, path), "the package so far")
+        yield Download(*wheel(book, path), "the package so far")
     if changed := difference(it):
         text = "what this chapter changed in the package"
         yield Download(f"{stem}.diff", changed.encode(), text)

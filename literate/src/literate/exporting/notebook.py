@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import re
 import sys
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -24,6 +22,7 @@ from literate.book.book import Book, Chapter
 from literate.book.libraries import distribution_of, imported
 from literate.book.texts import texts, texts_above
 from literate.errors import BookError
+from literate.exporting.archive import packed
 from literate.exporting.jupyter import DATA, START
 from literate.exporting.prose import FRONT_MATTER, prose
 from literate.kernel.blocks import Result
@@ -150,15 +149,8 @@ def _archive(book: Book, chapter: Chapter) -> bytes:
     files = sources(*(["."] if reads_all else own))
     for name, package in _packages(book, chapter).items():
         files |= {f"{name}/{title}": text for title, text in package.items()}
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            entry = zipfile.ZipInfo(name)  # without the time, so that bytes repeat
-            archive.writestr(entry, text, zipfile.ZIP_DEFLATED)
-        for name, data in book.data.items():
-            entry = zipfile.ZipInfo(f"{DATA}/{name}")
-            archive.writestr(entry, data, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+    data = {f"{DATA}/{name}": content for name, content in book.data.items()}
+    return packed({**files, **data})
 
 
 def _packages(book: Book, chapter: Chapter) -> dict[str, Mapping[str, str]]:

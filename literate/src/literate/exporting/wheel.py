@@ -4,41 +4,34 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import re
 import tomllib
-import zipfile
 from difflib import unified_diff
 from pathlib import Path
 
 from literate.book.book import Book
 from literate.book.texts import texts
+from literate.exporting.archive import packed
 from literate.running.run import ChapterRun
 
 TAG = "py3-none-any"
 
 
-def wheel_name(book: Book, path: str) -> str:
-    """The file name of a chapter's wheel; its version names the chapter."""
-    name, version = _project(book)
-    return f"{name}-{version}+{_local(path)}-{TAG}.whl"
-
-
-def wheel(book: Book, path: str) -> bytes:
+def wheel(book: Book, path: str) -> tuple[str, bytes]:
     """Build the wheel of the package at the end of a chapter.
 
     Returns:
-        The wheel's file, the same bytes for the same package.
+        Its file name, whose version names the chapter, and its content.
 
     Raises:
         BookError: Where a source block up to there is wrong.
     """
-    name, version = _project(book)
-    about = f"{name}-{version}+{_local(path)}.dist-info"
+    name, version = _project(book, path)
+    about = f"{name}-{version}.dist-info"
     files = dict(texts(book, path))
     files[f"{book.package}/py.typed"] = ""
     files[f"{about}/METADATA"] = (
-        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}+{_local(path)}\n"
+        f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
         f"Summary: {book.package} at the end of {path}\n"
     )
     files[f"{about}/WHEEL"] = (
@@ -48,13 +41,7 @@ def wheel(book: Book, path: str) -> bytes:
         f"{title},{_digest(text)},{len(text.encode())}" for title, text in files.items()
     ]
     files[f"{about}/RECORD"] = "\n".join([*record, f"{about}/RECORD,,", ""])
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for title, text in files.items():
-            entry = zipfile.ZipInfo(title)  # without the time, so that bytes repeat
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, text, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+    return f"{name}-{version}-{TAG}.whl", packed(files)
 
 
 def difference(it: ChapterRun) -> str:
@@ -74,21 +61,14 @@ def difference(it: ChapterRun) -> str:
     return "".join(parts)
 
 
-def _project(book: Book) -> tuple[str, str]:
-    """Name, as a wheel writes it, and version of the project."""
+def _project(book: Book, path: str) -> tuple[str, str]:
+    """Name and version of the project at the end of a chapter, as a wheel has them."""
     file = book.root / "pyproject.toml"
-    project = (
-        tomllib.loads(file.read_text("utf-8")).get("project", {})
-        if file.is_file()
-        else {}
-    )
+    text = file.read_text("utf-8") if file.is_file() else ""
+    project = tomllib.loads(text).get("project", {})
     name = project.get("name", book.package).replace("-", "_")
-    return name, project.get("version", "0")
-
-
-def _local(path: str) -> str:
-    """A chapter's name as the local part of a version."""
-    return re.sub(r"[^a-z0-9]+", ".", Path(path).stem.lower()).strip(".")
+    local = re.sub(r"[^a-z0-9]+", ".", Path(path).stem.lower()).strip(".")
+    return name, f"{project.get('version', '0')}+{local}"
 
 
 def _digest(text: str) -> str:

@@ -23,7 +23,7 @@ from literate.kernel.source.definitions import (
     Removal,
 )
 from literate.kernel.source.imports import render_imports
-from literate.kernel.source.rendering import blank_lines, render_entry, text_of
+from literate.kernel.source.rendering import blank_lines, render_entry, spacing, text_of
 from literate.tangling.differences import Added, Removed
 from literate.tangling.patches import Patch
 
@@ -78,10 +78,10 @@ def below(found: Found, added: Sequence[Added]) -> Patch:
     """Put new definitions below one that a block has."""
     source, item = found
     wide = 1 if added[0].scope else 2
-    above = _kind(item)
+    above = spacing(item)
     lines: list[str] = []
     for each in added:
-        kind = _kind(each.entry)
+        kind = spacing(each.entry)
         lines += [""] * blank_lines(above, kind, wide)
         lines += [line.text for line in render_entry(each.entry)]
         above = kind
@@ -101,20 +101,13 @@ def above(found: Found, added: Sequence[Added], follower: Entry) -> Patch:
     """
     source, item = found
     wide = 1 if added[0].scope else 2
-    kinds = [_kind(entry) for entry in (*(each.entry for each in added), follower)]
+    kinds = [spacing(entry) for entry in (*(each.entry for each in added), follower)]
     lines: list[str] = []
     for each, (kind, lower) in zip(added, pairwise(kinds), strict=True):
         lines += [line.text for line in render_entry(each.entry)]
         lines += [""] * blank_lines(kind, lower, wide)
     line = item.origin.line - 1
     return Patch(source, line, line, tuple(lines))
-
-
-def _kind(entry: Entry | ClassBlock) -> str:
-    """A definition's kind, as far as the space around it goes."""
-    if not isinstance(entry, Definition):
-        return "class"
-    return "tight" if entry.kind == "assignment" and entry.tight else entry.kind
 
 
 def imports_into(source: Source, added: Sequence[Import], package: str) -> Patch:

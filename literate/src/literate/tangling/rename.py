@@ -15,6 +15,7 @@ from literate.book.checking import problems
 from literate.book.history import definitions
 from literate.errors import BookError
 from literate.kernel.installing import module_name
+from literate.kernel.names import parse
 from literate.kernel.source.definitions import Import, Origin
 from literate.tangling.names import Names, in_text, places, starts_of
 from literate.tangling.plan import Plan, plan
@@ -146,11 +147,7 @@ def _clash(code: str, old: str, new: str, is_member: bool) -> int:
     """The line of a code that says both names; 0 where none does."""
     if not re.search(rf"\b{re.escape(old)}\b", code):
         return 0
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return 0
-    for node in ast.walk(tree):
+    for node in ast.walk(parse(code)):
         said = getattr(node, "attr" if is_member else "id", None)
         if not is_member:
             said = said or getattr(node, "arg", None) or getattr(node, "name", None)

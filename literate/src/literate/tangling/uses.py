@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from literate.book.blocks import Source
 from literate.book.book import Book
+from literate.kernel.names import parse
 from literate.kernel.source.definitions import DOCSTRING, Import
 from literate.tangling.differences import Removed
 
@@ -48,10 +49,7 @@ class _Words(NamedTuple):
 @lru_cache(maxsize=4096)
 def _words(code: str) -> _Words:
     """The names that a code uses; one that shows a syntax error uses none."""
-    try:
-        nodes = list(ast.walk(ast.parse(code)))
-    except SyntaxError:
-        return _Words(frozenset(), frozenset())
+    nodes = list(ast.walk(parse(code)))
     members = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     names = {node.id for node in nodes if isinstance(node, ast.Name)}
     for node in nodes:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import mimetypes
 import os
 import re
 import uuid
-import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from html import escape
@@ -18,6 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 from lxml import etree, html
 
 from literate.book.config import NAMES, find_config, load
+from literate.exporting.archive import packed
 from literate.exporting.volumes.volume import Page, read_pages, words
 from literate.exporting.volumes.xhtml import Targets, converted, target_of, xml_name
 
@@ -212,11 +211,4 @@ def _packed(parts: Iterable[Part], package: str) -> bytes:
         "book/package.opf": package.encode(),
         **{f"book/{part.name}": part.content for part in parts},
     }
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            is_first = name == "mimetype"
-            kind = zipfile.ZIP_STORED if is_first else zipfile.ZIP_DEFLATED
-            entry = zipfile.ZipInfo(name)  # without the time, so that bytes repeat
-            archive.writestr(entry, content, kind)
-    return target.getvalue()
+    return packed(files)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from literate.kernel.source.definitions import Class, Definition, Entry, Module, Origin
+from literate.kernel.source.definitions import (
+    Class,
+    ClassBlock,
+    Definition,
+    Entry,
+    Module,
+    Origin,
+)
 from literate.kernel.source.imports import render_imports
 
 
@@ -54,15 +61,19 @@ def render_entry(entry: Entry) -> list[Line]:
 
 
 def _group(entry: Entry) -> tuple[str, list[Line]]:
-    """An entry's kind, as far as the space around it goes, and its lines."""
-    if isinstance(entry, Class):
-        return "class", list(_class_lines(entry))
-    kind: str = entry.kind
-    if kind == "assignment" and entry.tight:
-        kind = "tight"
-    elif kind == "choice":  # of functions or classes, which want as much space
-        kind = "function"
-    return kind, list(_own_lines(entry))
+    """How much space an entry wants, and its lines."""
+    lines = _class_lines(entry) if isinstance(entry, Class) else _own_lines(entry)
+    return spacing(entry), list(lines)
+
+
+def spacing(entry: Entry | ClassBlock) -> str:
+    """An entry's kind, as far as the space around it goes."""
+    if not isinstance(entry, Definition):
+        return "class"
+    if entry.kind == "assignment" and entry.tight:
+        return "tight"
+    # A choice of functions or classes wants as much space as these.
+    return "function" if entry.kind == "choice" else entry.kind
 
 
 def _class_lines(entry: Class) -> Iterator[Line]:
