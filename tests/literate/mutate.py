@@ -2,6 +2,8 @@
 
 Each mutant changes one thing in one module; the tests of that module have to notice. A
 survivor is a test that lacks, or code that nobody needs. `-k N` takes every Nth mutant.
+Tests run in copies of the repository, so that the processes which they start have the
+mutant, too. One whose tests do not end is told apart: a busy machine may be the cause.
 """
 
 from __future__ import annotations
@@ -14,13 +16,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
+LEFT = shutil.ignore_patterns(".*", "site", "static", "node_modules", "__pycache__")
+LIMIT, SIDE = 240, 2
+"""The seconds that tests may take, and how many mutants are tried side by side."""
 SOURCE = ROOT / "literate/src/literate"
 RULES = "kernel/source/test_merging.py kernel/source/test_rendering.py"
 SESSION = "kernel/test_session.py running/test_hostile_cells.py kernel/test_carrying.py"
@@ -36,6 +42,8 @@ TESTS = {
     "kernel/session.py": SESSION,
     "kernel/surroundings.py": SESSION,
     "kernel/executing.py": SESSION,
+    "kernel/installing.py": SESSION,
+    "kernel/tracebacks.py": SESSION,
     "running/process.py": f"{SESSION} running/test_process.py",
     "running/verdict.py": "running/test_outputs.py running/test_verdict.py",
 }
@@ -67,10 +75,14 @@ def others(node: ast.AST) -> Iterator[ast.AST]:
             changed = copy.copy(node)
             changed.test = ast.UnaryOp(ast.Not(), node.test)
             yield changed
-        case ast.Return(value=value) if value is not None:
+        case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield ast.Return(ast.Constant(None))
         case ast.Expr(value=ast.Call()) | ast.Raise() | ast.Continue() | ast.Break():
             yield ast.Pass()
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def mutants(text: str) -> Iterator[tuple[int, str, str]]:
@@ -103,41 +115,50 @@ def _replace(tree: ast.AST, old: ast.AST, new: ast.AST) -> bool:
     return False
 
 
-def is_noticed(module: str, text: str) -> bool:
-    """Whether the tests of a module fail with another text."""
-    with tempfile.TemporaryDirectory() as folder:
-        package = shutil.copytree(SOURCE, Path(folder, "literate"))
-        (package / module).write_text(text)
-        tests = [f"tests/literate/{name}" for name in TESTS[module].split()]
-        there = [name for name in tests if (ROOT / name).is_file()]
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", *there]
-        command += ["-p", "no:randomly", "-p", "no:cacheprovider"]
-        environment = {**os.environ, "PYTHONPATH": folder}
-        try:
-            run = subprocess.run(
-                command, cwd=ROOT, env=environment, capture_output=True, timeout=240
-            )
-        except subprocess.TimeoutExpired:
-            return True
-        return run.returncode != 0
+def outcome(module: str, text: str, copies: SimpleQueue[Path]) -> str:
+    """What the tests of a module say of another text: `noticed`, or what else."""
+    tests = [f"tests/literate/{name}" for name in TESTS[module].split()]
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", *tests]
+    command += ["-p", "no:randomly", "-p", "no:cacheprovider"]
+    copy = copies.get()
+    source = copy / "literate/src"
+    file = source / "literate" / module
+    kept = file.read_text()
+    try:
+        file.write_text(text)
+        run = subprocess.run(
+            command,
+            cwd=copy,
+            env={**os.environ, "PYTHONPATH": str(source)},
+            capture_output=True,
+            timeout=LIMIT,
+        )
+    except subprocess.TimeoutExpired:
+        return "does not end"
+    finally:
+        file.write_text(kept)
+        copies.put(copy)
+    return "noticed" if run.returncode else "survives"
 
 
 def main() -> None:
-    """Count the survivors."""
+    """Tell the mutants that are not noticed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("modules", nargs="*", default=list(TESTS))
     parser.add_argument("-k", type=int, default=1, help="every k-th mutant")
     options = parser.parse_args()
-    for module in options.modules:
-        chosen = list(mutants((SOURCE / module).read_text()))[:: options.k]
-        with ThreadPoolExecutor(2) as pool:
-            noticed = list(
-                pool.map(partial(is_noticed, module), [it[2] for it in chosen])
-            )
-        alive = [it for it, is_dead in zip(chosen, noticed, strict=True) if not is_dead]
-        print(f"{module}: {len(chosen)} mutants, {len(alive)} survive", flush=True)
-        for line, told, _ in alive:
-            print(f"  {line}: {told}", flush=True)
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(SIDE) as pool:
+        copies: SimpleQueue[Path] = SimpleQueue()
+        for number in range(SIDE):
+            copies.put(shutil.copytree(ROOT, Path(folder, str(number)), ignore=LEFT))
+        for module in options.modules:
+            chosen = list(mutants((SOURCE / module).read_text()))[:: options.k]
+            tries = [(module, text, copies) for _, _, text in chosen]
+            told = list(pool.map(outcome, *zip(*tries, strict=True)))
+            print(f"{module}: {dict(Counter(told))}", flush=True)
+            for (line, change, _), each in zip(chosen, told, strict=True):
+                if each != "noticed":
+                    print(f"  {line}: {change} {each}", flush=True)
 
 
 if __name__ == "__main__":

@@ -312,6 +312,32 @@ def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
     assert {found[place].because for place in (1, 2, 6)} == {why}
 
 
+def test_what_needs_no_lost_name_runs_though_a_library_lacks(tmp_path: Path) -> None:
+    exercise = (
+        "\n```exercise\nmade = ...\n```\n\n```check\nassert made == 3, 'three'\n```\n"
+        '\n```wrong hint="three"\nmade = 2\n```\n'
+    )
+    text = (
+        cell("import not_here\n\nmade = not_here.rows()\n")
+        + source("made = 5\nnot_here = made\n")
+        + cell("made = made + 1\n")
+        + cell("async def use():\n    return made\n")
+        + cell("await use()\n")
+        + exercise
+        + cell("made = 3\n")
+        + cell("made\n")
+    )
+    it = book(tmp_path, chapter=text)
+    it.optional = ("not_here",)
+    found = run(it, ["docs/chapter.md"])[0].results
+    assert [each.status for each in found] == [
+        *("missing", "ran", "missing", "missing", "missing"),
+        *("ran", "ran", "ran"),
+    ]
+    assert [each.status for each in found[5].trials] == ["raised", "raised", "ran"]
+    assert found[7].text == "3\n"
+
+
 def test_data_files_lie_beside_the_cells_in_their_folders(tmp_path: Path) -> None:
     files = {"top.txt": "1", "more/x.txt": "2", "more/still/y.txt": "3"}
     it = book(tmp_path, chapter=cell(f"[open(name).read() for name in {[*files]}]\n"))

@@ -61,7 +61,7 @@ def used(tree: ast.AST) -> set[str]:
             first, *others = tree.generators
             targets = (each.target for each in (first, *others))
             return names - set().union(*map(bound, targets)) | used(first.iter)
-        case ast.FunctionDef(body=body):
+        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
             return names - _arguments(tree.args).union(*map(bound, body))
         case ast.Lambda(args=arguments):
             return names - _arguments(arguments)
@@ -107,8 +107,8 @@ def bound(tree: ast.AST) -> set[str]:
     match tree:
         case ast.Name(id=name, ctx=ast.Store()):
             names.add(name)
-        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-            return {name}
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return {tree.name}
         case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp():
             return names
         case ast.GeneratorExp():
