@@ -343,6 +343,30 @@ def test_a_pool_that_was_lent_can_be_used_again(
             assert done.errors == []
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not tell")
+@pytest.mark.parametrize("end", ["1;\n", "while True: pass\n"])
+def test_what_has_left_the_group_of_its_chapter_ends_with_it(
+    tmp_path: Path, end: str
+) -> None:
+    code = (
+        "import pathlib, subprocess\n"
+        "start = ['sh', '-c', 'sleep 99 >&- 2>&- & echo $!']\n"
+        "told = [subprocess.Popen(['sleep', '99'], start_new_session=True).pid]\n"
+        "told += [subprocess.check_output(['setsid', *start], text=True).strip()]\n"
+        f"file = pathlib.Path({str(tmp_path)!r}, 'pids')\n"
+        "file.write_text(' '.join(map(str, told)));\n"
+    )
+    it = book(tmp_path, a=cell(code + end))
+    it.limit = 1
+    run(it, it.paths)
+    pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
+    assert len(pids) == 2
+    deadline = time.monotonic() + 10
+    while alive := [pid for pid in pids if is_alive(pid)]:
+        assert time.monotonic() < deadline, alive
+        time.sleep(0.02)
+
+
 def test_nothing_stays_of_a_chapter(tmp_path_factory: pytest.TempPathFactory) -> None:
     root = tmp_path_factory.mktemp("stays")
     code = (

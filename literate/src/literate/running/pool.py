@@ -26,7 +26,7 @@ from typing import Any
 
 from literate.kernel.blocks import Code, Page, Result
 from literate.kernel.session import below
-from literate.running.process import Job, Progress, main, written
+from literate.running.process import Job, Progress, end_below, main, written
 
 STARTING = 120.0
 """Seconds that a process may take to begin: it may have to import large libraries."""
@@ -292,6 +292,8 @@ def _plain_main() -> Iterator[None]:
 def _kill(process: BaseProcess) -> None:
     """End a process with its children, and wait until it is gone."""
     if process.pid is not None and sys.platform != "win32":
+        if process.is_alive():
+            end_below(process.pid)
         with contextlib.suppress(OSError):
             os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(OSError):

@@ -14,11 +14,14 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import NamedTuple
 
 from literate.kernel.blocks import Code, Page, Snapshot
 from literate.kernel.session import Session
 
+SUBREAPER = 36
+"""The option of Linux by which a process becomes the parent of orphans below it."""
 GRACE = 10
 """Seconds beyond the limit after which a process ends itself: its parent is gone."""
 LARGEST = 400_000
@@ -134,6 +137,8 @@ def main(job: Job, connection: Connection) -> None:
         os.setsid()  # what is ended is this process with all its children
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SUBREAPER, 1)
     os.environ.clear()
     os.environ.update(job.environment)
     tempfile.tempdir = job.folder
@@ -143,8 +148,22 @@ def main(job: Job, connection: Connection) -> None:
     except Exception:  # of this program: a cell's own are results
         connection.send(f"literate failed: {traceback.format_exc()}")
     connection.close()
+    end_below(os.getpid())
     # A thread or a pool that a cell has left would keep Python from ending.
     os._exit(0)
+
+
+def end_below(pid: int) -> None:
+    """End all that a process has started, also what is no more of its group.
+
+    What has lost its parent is then a child of the page's process (`SUBREAPER`).
+    Where the system does not tell who has started whom, nothing is ended.
+    """
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):  # it has ended in between
+            for child in map(int, file.read_text().split()):
+                end_below(child)
+                os.kill(child, signal.SIGKILL)
 
 
 def _run(job: Job, screen: FileScreen, connection: Connection) -> None:
