@@ -172,6 +172,11 @@ class Book:
         """
         return self._steps_below(path, self.snapshot_above(path))
 
+    def step(self, source: Source) -> Step:
+        """What a source block does."""
+        steps = self.steps(source.fence.path)
+        return next(step for step in steps if step.source == source)
+
     def _steps_below(self, path: str, snapshot: Snapshot) -> list[Step]:
         """The steps of a chapter, below the package that the chapters above it make."""
         if path not in self._steps:

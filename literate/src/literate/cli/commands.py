@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TypeAlias
 
-Commands = argparse._SubParsersAction  # argparse has no public name for it
+# argparse has no public name for it.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

@@ -26,7 +26,7 @@ EXTENSIONS = {
 """The extensions that a book needs, and what a reader sees without them."""
 
 
-def add(commands: Commands[argparse.ArgumentParser]) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     doctor = commands.add_parser("doctor", help="say what the configuration lacks")
     doctor.set_defaults(command=_doctor)

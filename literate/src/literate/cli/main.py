@@ -91,10 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_tangle(
-    commands: Commands[argparse.ArgumentParser],
-    checking: argparse.ArgumentParser,
-) -> None:
+def _add_tangle(commands: Commands, checking: argparse.ArgumentParser) -> None:
     """The command `tangle`."""
     command = commands.add_parser(
         "tangle", parents=[checking], help="write the package from the chapters"
@@ -117,10 +114,7 @@ def _add_tangle(
         command.add_argument(option, action="store_true", help=help_text)
 
 
-def _add_stitch(
-    commands: Commands[argparse.ArgumentParser],
-    checking: argparse.ArgumentParser,
-) -> None:
+def _add_stitch(commands: Commands, checking: argparse.ArgumentParser) -> None:
     """The command `stitch`."""
     command = commands.add_parser(
         "stitch", parents=[checking], help="carry hand edits into the chapters"
@@ -139,9 +133,7 @@ def _add_stitch(
     )
 
 
-def _add_notebook(
-    commands: Commands[argparse.ArgumentParser],
-) -> None:
+def _add_notebook(commands: Commands) -> None:
     """The command `notebook`."""
     command = commands.add_parser("notebook", help="write a chapter as a notebook")
     command.set_defaults(command=_notebook)

@@ -24,7 +24,7 @@ NEXT = """\
 """
 
 
-def add(commands: Commands[argparse.ArgumentParser]) -> None:
+def add(commands: Commands) -> None:
     """Add the command."""
     new = commands.add_parser("new", help="make a book that runs at once")
     new.set_defaults(command=_new)
@@ -44,10 +44,6 @@ def _new(options: argparse.Namespace) -> int:
 
 def files(folder: Path, package: str) -> dict[Path, str | None]:
     """The files of a new book.
-
-    Args:
-        folder: The folder of the book.
-        package: The name of its package.
 
     Returns:
         The text of each file.
@@ -74,9 +70,6 @@ def name(file: Path) -> Path:
     """The place of a template's file in a new book.
 
     A `dot-` stands for the point of a hidden file, which wheels may leave out.
-
-    Args:
-        file: The file of the template.
     """
     path = file.relative_to(TEMPLATE)
     return path.with_name(path.name.replace("dot-", "."))

@@ -31,7 +31,7 @@ QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 """Theme and plugins speak of their successors before each build: once is enough."""
 
 
-def add(commands: Commands[argparse.ArgumentParser]) -> None:
+def add(commands: Commands) -> None:
     """Add the commands."""
     tests = commands.add_parser(
         "run", help="run the cells of chapters, and hold the pages against them"

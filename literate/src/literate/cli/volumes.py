@@ -11,7 +11,7 @@ from literate.cli.commands import Commands
 from literate.exporting.finishing import finish, megabytes
 
 
-def add(commands: Commands[argparse.ArgumentParser]) -> None:
+def add(commands: Commands) -> None:
     """Add the commands."""
     last = commands.add_parser(
         "finish", help="put into the built site what is made of the whole of it"

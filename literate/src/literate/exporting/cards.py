@@ -26,12 +26,6 @@ def with_card(text: str, file: Path, site: Path, name: str) -> str:
     Such words name whole addresses, so a site that knows none of its own has none. A
     card is drawn with Matplotlib; without it a page has only words.
 
-    Args:
-        text: The HTML of the page.
-        file: Its file.
-        site: The folder of the site.
-        name: The name of the site.
-
     Returns:
         The HTML with the words in its head.
     """
@@ -66,12 +60,7 @@ def with_card(text: str, file: Path, site: Path, name: str) -> str:
 
 
 def draw(file: Path, title: str, below: str) -> bool:
-    """Draw a card.
-
-    Args:
-        file: The PNG.
-        title: What it says in large letters.
-        below: What it says in small ones.
+    """Draw a card: a title in large letters, and what stands below it in small ones.
 
     Returns:
         Whether there is a card.

@@ -45,10 +45,6 @@ def finish(root: Path, site: Path) -> list[str]:
 
     To do so again, as after a PDF was made, changes only what is new.
 
-    Args:
-        root: The folder of the book's configuration.
-        site: The folder that the site was built into.
-
     Returns:
         The forms of the whole book that the pages offer now.
     """

@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 import tomllib
-from difflib import unified_diff
 from pathlib import Path
 
 from literate.book.book import Book
 from literate.book.texts import texts
 from literate.exporting.archive import packed
 from literate.running.run import ChapterRun
+from literate.tangling.plan import unified
 
 TAG = "py3-none-any"
 
@@ -50,15 +50,15 @@ def difference(it: ChapterRun) -> str:
     Returns:
         The diff; empty where the chapter changes nothing.
     """
-    parts: list[str] = []
-    for title in sorted({*it.above, *it.below}):
-        parts += unified_diff(
-            it.above.get(title, "").splitlines(keepends=True),
-            it.below.get(title, "").splitlines(keepends=True),
+    return "".join(
+        unified(
             f"a/{title}" if title in it.above else "/dev/null",
+            it.above.get(title, ""),
             f"b/{title}" if title in it.below else "/dev/null",
+            it.below.get(title, ""),
         )
-    return "".join(parts)
+        for title in sorted({*it.above, *it.below})
+    )
 
 
 def _project(book: Book, path: str) -> tuple[str, str]:

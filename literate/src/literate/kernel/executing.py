@@ -36,11 +36,7 @@ class Interpreter:
         self._events: Any = None
 
     def parse(self, code: str, line: int) -> ast.Module:
-        """Parse statements.
-
-        Args:
-            code: The statements.
-            line: The line of the page above them.
+        """Parse statements that stand below a line of the page.
 
         Raises:
             SyntaxError: Where they are none.
@@ -68,13 +64,7 @@ class Interpreter:
         return self._evaluate(tree, "exec", namespace)
 
     def prompt(self, code: str, line: int, namespace: dict[str, Any]) -> None:
-        """Run a statement as Python's prompt does: each expression displays its value.
-
-        Args:
-            code: The statement.
-            line: The line of the page above it.
-            namespace: The names that it uses and binds.
-        """
+        """Run a statement as Python's prompt does: an expression displays its value."""
         self._remember(code, line)
         exec(compile("\n" * line + code, self.file, "single", 0, True), namespace)
 

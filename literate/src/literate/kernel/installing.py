@@ -27,12 +27,7 @@ ABSENT = "raise ModuleNotFoundError(\"No module named '{0}'\", name='{0}')\n"
 
 
 class Finder:
-    """Finds the modules of a package in one folder, and nowhere else.
-
-    Args:
-        package: The package's name.
-        folder: The folder that holds the package's own.
-    """
+    """Finds the modules of a package in one folder, and nowhere else."""
 
     def __init__(self, package: str, folder: Path) -> None:
         self.package = package

@@ -68,11 +68,7 @@ def _show(
 
 @contextlib.contextmanager
 def asides_are_shown(note: Callable[[BaseException], None]) -> Iterator[None]:
-    """Show what is raised in a thread, or where nobody can catch it.
-
-    Args:
-        note: Takes each such exception.
-    """
+    """Show, and note, what is raised in a thread or where nobody can catch it."""
 
     def show(where: str, error: BaseException | None) -> None:
         if error is not None:

@@ -40,15 +40,7 @@ class Page(pytest.File):
     def of(
         cls, parent: pytest.Collector, file: Path, books: Books, book: Book, place: str
     ) -> Page:
-        """The page of a file.
-
-        Args:
-            parent: What has collected it.
-            file: The file, as pytest was told of it.
-            books: The books of this run.
-            book: Its book.
-            place: Its path below the root of the book.
-        """
+        """The page of a file."""
         page: Page = cls.from_parent(parent, path=file)
         page.books, page.book, page.place = books, book, place
         page._runs = {}
@@ -249,8 +241,7 @@ class BlockItem(pytest.Item):
         """What `tangle` says of a source block that drops members without a word."""
         if not isinstance(self.block, Source):
             return ""
-        steps = self.page.book.steps(self.page.place)
-        lost = next(loss(step) for step in steps if step.source == self.block)
+        lost = loss(self.page.book.step(self.block))
         return lost.message if lost else ""
 
     def _is_told_elsewhere(self) -> bool:

@@ -50,11 +50,6 @@ def edit(cell: Cell, result: Result) -> Edit | None:
 def is_settled(block: Block, once: Result, again: Result) -> None:
     """Refuse to write what a cell displays only now.
 
-    Args:
-        block: The cell.
-        once: What it displayed.
-        again: What it displayed when its page ran a second time.
-
     Raises:
         BookError: Where these are different.
     """
@@ -68,12 +63,7 @@ def is_settled(block: Block, once: Result, again: Result) -> None:
 
 
 def rewrite(root: Path, page: Chapter, edits: list[Edit]) -> None:
-    """Apply edits to a page.
-
-    Args:
-        root: The folder of the book.
-        page: The page, as it was when its cells were run.
-        edits: Edits that do not overlap.
+    """Apply edits that do not overlap to a page.
 
     Raises:
         BookError: Where somebody has changed the file since.

@@ -171,13 +171,7 @@ class Pool:
         self._is_cancelled = True
 
     def submit(self, page: Page, codes: Sequence[Code], limit: float) -> Running:
-        """Let a page run as soon as there is a processor for it.
-
-        Args:
-            page: The page.
-            codes: Its pieces.
-            limit: The seconds that each of them may take.
-        """
+        """Let a page run as soon as there is a processor for it."""
         environment, folder = dict(os.environ), self._folder.name
         screen = os.path.join(folder, f"screen-{next(self._screens)}")
         running = Running(Job(page, tuple(codes), limit, environment, folder, screen))

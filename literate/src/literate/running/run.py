@@ -80,13 +80,7 @@ class ChapterRun:
 
 
 def page_of(book: Book, path: str, names_of: str = "") -> Page:
-    """A page with what surrounds it.
-
-    Args:
-        book: The book.
-        path: The page, below the book's root.
-        names_of: A module whose names it starts with.
-    """
+    """A page with what surrounds it."""
     above = book.snapshot_above(path)
     package, root, optional = book.package, book.root, book.optional
     return Page(package, path, root, above, optional, book.data, names_of)
@@ -137,14 +131,7 @@ def _trial(exercise: Exercise, answer: str, line: int) -> Code:
 
 
 class PageRun:
-    """A page that runs in a pool, of which somebody asks for one result after another.
-
-    Args:
-        pool: The pool.
-        page: The page.
-        blocks: Its blocks, from the top to the last one that is wanted.
-        limit: The seconds that each piece may take.
-    """
+    """A page that runs in a pool, from its top to the last block that is wanted."""
 
     def __init__(
         self, pool: Pool, page: Page, blocks: Sequence[Block], limit: float
@@ -187,12 +174,7 @@ def gathered(results: Sequence[Result]) -> Result:
 
 
 def run(book: Book, paths: Iterable[str], pool: Pool | None = None) -> list[ChapterRun]:
-    """Run chapters, side by side.
-
-    Args:
-        book: The book.
-        paths: The chapters.
-        pool: Where they run; by default in a pool of their own.
+    """Run chapters, side by side; by default in a pool of their own.
 
     Raises:
         BookError: Where a source block of one of them, or above it, is wrong.

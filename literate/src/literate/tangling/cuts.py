@@ -66,7 +66,7 @@ def removals(
             late.append(each)
     for source, here in by_block.items():
         gone = [item for each in here for _, item in _writers(book, title, each)]
-        items = _to_cut(_items(book, source), gone)
+        items = _to_cut(book.step(source).items, gone)
         if items is not None:
             result.cut.extend(here)
             result.patches.extend(cut(source, _spans(items)))
@@ -91,7 +91,7 @@ def moves(book: Book, title: str, moved: Iterable[Moved]) -> list[Patch]:
         source = found[0][0]
         if [one for one, _ in found] != [source] * len(names):
             raise _unmovable(each, title, "several blocks write it", source)
-        items = _items(book, source)
+        items = book.step(source).items
         patches += cut(source, _spans(item for _, item in found))
         first = each.definitions[0].entry
         is_tight = isinstance(first, Definition) and first.tight
@@ -153,12 +153,6 @@ def _writers(book: Book, title: str, each: Removed) -> Iterator[tuple[Source, It
     is_import = isinstance(each.entry, Import)
     names = [each.address] if is_import else each.address.split(".")
     return writers(book, title, names)
-
-
-def _items(book: Book, source: Source) -> tuple[Item, ...]:
-    """What a block says."""
-    steps = book.steps(source.fence.path)
-    return next(step.items for step in steps if step.source == source)
 
 
 def _to_cut(items: Iterable[Item], gone: Sequence[Item]) -> list[Item] | None:

@@ -47,11 +47,6 @@ def writers(
 ) -> Iterator[tuple[Source, Item]]:
     """Everything that blocks said about a name since it was last removed.
 
-    Args:
-        book: The book.
-        title: The module's file.
-        names: The name, after those of the classes around it.
-
     Yields:
         The block and what it says, the last one first.
     """
@@ -92,13 +87,7 @@ def below(found: Found, added: Sequence[Added]) -> Patch:
 
 
 def above(found: Found, added: Sequence[Added], follower: Entry) -> Patch:
-    """Put definitions above one that a block has.
-
-    Args:
-        found: The block, and the definition or class.
-        added: The ones to put there, in their order.
-        follower: The definition or class as it stands in the file.
-    """
+    """Put definitions above one that a block has."""
     source, item = found
     wide = 1 if added[0].scope else 2
     kinds = [spacing(entry) for entry in (*(each.entry for each in added), follower)]
@@ -130,13 +119,7 @@ def imports_into(source: Source, added: Sequence[Import], package: str) -> Patch
 
 
 def imports_anew(source: Source, imports: Sequence[Import], package: str) -> Patch:
-    """Write an import statement anew.
-
-    Args:
-        source: The block that holds it.
-        imports: What it is to import; the first one stands where the statement does.
-        package: The package's name.
-    """
+    """Write an import statement anew, where the first of its imports stood."""
     _, old = _statement(source, imports[0].origin)
     lines = [text for text, _ in render_imports(imports, package) if text]
     plain = [
@@ -208,14 +191,7 @@ def homeless(
     imports: Sequence[Import],
     removed: Sequence[Removed],
 ) -> BookError:
-    """The error for what no block writes.
-
-    Args:
-        title: The module's file.
-        added: New definitions.
-        imports: New imports.
-        removed: What is gone, of which it may be another name.
-    """
+    """The error for what no block writes; it may be another name of what is gone."""
     names = [f"`{each.address}`" for each in added]
     names += [f"the import of `{each.name}`" for each in imports]
     first = [each.entry.origin.line for each in added]

@@ -170,7 +170,6 @@ def _in_page(
     """The offsets at which a page says the name."""
     name, is_member = meant[0].name, meant[0].is_member
     names = Names(name, is_member, book.package, modules)
-    steps = iter(book.steps(page.path) if page.path in book.paths else ())
     starts = starts_of(page.text)
     fenced: set[int] = set()
     for block in page.blocks:
@@ -178,7 +177,7 @@ def _in_page(
             inside, module = names, ""
             if isinstance(block, Source):
                 module = module_name(block.title)
-                imports = next(steps).snapshot[block.title].imports
+                imports = book.step(block).snapshot[block.title].imports
                 bound = module in modules
                 inside = Names(name, is_member, book.package, modules, bound)
                 inside.foreign = set(_foreign(imports.values(), book.package))

@@ -14,12 +14,7 @@ from literate.tangling.differences import Removed
 
 
 def first_use(book: Book, title: str, gone: Removed) -> str | None:
-    """Find a block that uses what is gone from the end of the book.
-
-    Args:
-        book: The book, in which nothing defines it any more.
-        title: The file that it is gone from.
-        gone: The definition or import.
+    """Find a block that uses what nothing defines any more at the end of the book.
 
     Returns:
         The place of the first such block; None where there is none.

@@ -79,10 +79,6 @@ class Part(NamedTuple):
 def epub(root: Path, site: Path) -> bytes:
     """Make the EPUB of a book.
 
-    Args:
-        root: The folder of the book's configuration.
-        site: The folder that the site was built into.
-
     Returns:
         The EPUB's file: the same for the same site and the same `SOURCE_DATE_EPOCH`,
         which is the time of the site's first page by default.

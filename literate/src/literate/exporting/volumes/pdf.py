@@ -38,10 +38,6 @@ ALONE = """() => {
 def pdf(root: Path, site: Path) -> bytes:
     """Print the book.
 
-    Args:
-        root: The folder of the book's configuration.
-        site: The folder that the site was built into.
-
     Raises:
         BookError: Where a page was not built.
         RuntimeError: Where there is no Chromium, or where it does not start.

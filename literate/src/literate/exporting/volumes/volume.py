@@ -51,10 +51,6 @@ class Page(NamedTuple):
 def volume(root: Path, site: Path) -> str:
     """Bind the pages of a site.
 
-    Args:
-        root: The folder of the book's configuration.
-        site: The folder that the site was built into.
-
     Returns:
         A page with the title of the book, its contents, and the pages in the order of
         the nav. The contents have no page numbers yet: each is to be put into the
@@ -84,10 +80,6 @@ def volume(root: Path, site: Path) -> str:
 
 def read_pages(settings: dict[str, Any], site: Path) -> list[Page]:
     """The pages of a site, in the order of the nav.
-
-    Args:
-        settings: The settings of the site.
-        site: The folder that the site was built into.
 
     Raises:
         BookError: Where a page was not built.

@@ -33,10 +33,6 @@ from literate.kernel.source.statements import names_in
 def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
     """Merge what a source block says into a module.
 
-    Args:
-        module: The module so far.
-        items: The block's definitions, from `literate.kernel.source.reading.read`.
-
     Returns:
         The module with the block merged, and what became of each name.
 

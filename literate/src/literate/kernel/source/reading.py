@@ -44,10 +44,6 @@ UNORDERED = ("docstring", "imports")
 def read(code: str, origin: Origin) -> tuple[Item, ...]:
     """Cut the text of a source block, or of a whole module, into definitions.
 
-    Args:
-        code: The text.
-        origin: Where its first line stands.
-
     Returns:
         Its definitions, imports and removals, in the order of the text.
 

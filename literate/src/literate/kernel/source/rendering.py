@@ -26,10 +26,6 @@ class Line(NamedTuple):
 def render(module: Module, package: str) -> list[Line]:
     """The lines of a module's file, each with the chapter line that wrote it.
 
-    Args:
-        module: The module.
-        package: The package's name; its imports stand last.
-
     Returns:
         The lines. The space between definitions is the formatter's.
     """

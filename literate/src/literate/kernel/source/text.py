@@ -23,12 +23,7 @@ class Span(NamedTuple):
 
 
 class Text:
-    """The text of a source block, or of a whole module.
-
-    Args:
-        code: The text.
-        origin: Where its first line stands.
-    """
+    """The text of a source block, or of a whole module."""
 
     def __init__(self, code: str, origin: Origin) -> None:
         self.code = code
