@@ -147,7 +147,6 @@ def main(job: Job, connection: Connection) -> None:
         _run(job, screen, connection)
     except Exception:  # of this program: a cell's own are results
         connection.send(f"literate failed: {traceback.format_exc()}")
-    connection.close()
     end_below(os.getpid())
     # A thread or a pool that a cell has left would keep Python from ending.
     os._exit(0)
