@@ -274,8 +274,9 @@ def test_the_package_of_before_is_put_back(
     it = book(tmp_path, chapter=SUM + cell("import thing.core\n"))
     path, folder = "docs/chapter.md", os.getcwd()
     here = HereRun(page_of(it, path), it.snapshot, it.chapters[path].blocks)
+    finders = list(sys.meta_path)
     assert [here.result(index).status for index in range(2)] == ["ran", "ran"]
-    assert os.getcwd() == folder
+    assert (os.getcwd(), sys.meta_path) == (folder, finders)
     assert sys.modules["thing"] is outer
     assert "thing.core" not in sys.modules
 

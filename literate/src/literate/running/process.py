@@ -22,8 +22,6 @@ from literate.kernel.session import Session
 
 SUBREAPER = 36
 """The option of Linux by which a process becomes the parent of orphans below it."""
-GRACE = 10
-"""Seconds beyond the limit after which a process ends itself: its parent is gone."""
 LARGEST = 400_000
 """Bytes of what one cell writes that are looked at. No page can show as many."""
 WHOLE = b"\n... and more\n"
@@ -195,6 +193,6 @@ def _local_modules(page: Page) -> tuple[str, ...]:
 
 
 def _limit(seconds: float) -> None:
-    """End this process by itself, in case nobody is left to end it."""
+    """End this process by itself where nobody is left to end it at the limit."""
     if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
+        signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 1)
