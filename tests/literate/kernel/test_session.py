@@ -169,6 +169,68 @@ def test_a_snapshot_stands_beside_the_present_package(tmp_path: Path) -> None:
     assert found == ["(7, 12, False)\n"]
 
 
+def test_a_snapshot_leaves_the_present_package_as_it_was(tmp_path: Path) -> None:
+    snapshot = "import literate\nliterate.snapshot('docs/first.md');\n"
+    present = "import thing.core\nbefore = thing.core\n"
+    same = "import thing.core\nthing.core is before, thing.core.add(3, 4)\n"
+    first = SUM + source("X = 1\n", "thing/old.py")
+    text = (
+        source("del X\n", "thing/old.py")
+        + cell(snapshot + "from thing.core import add\nadd(3, 4)\n")
+        + cell(present + snapshot)
+        + cell(same)
+        + cell("from thing.old import X\n", f"{HEADER}\n...\n")
+    )
+    found = results(tmp_path, text, first=first, second=PRODUCT)
+    assert [each.text for each in found[1:4]] == ["12\n", "", "(True, 12)\n"]
+    assert "ImportError: cannot import name 'X'" in found[4].text
+
+
+def test_a_folder_of_the_package_is_the_books_alone(tmp_path: Path) -> None:
+    (tmp_path / "thing/sub").mkdir(parents=True)
+    (tmp_path / "thing/sub/other.py").write_text("X = 'on disk'\n")
+    text = (
+        source("X = 1\n", "thing/sub/core.py")
+        + cell(f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\n")
+        + cell("from thing.sub import core\ncore.X\n")
+        + source("X = 2\n", "thing/sub/core.py")
+        + cell("core.X\n")
+        + cell("import thing.sub.other\n")
+    )
+    found = results(tmp_path, text)
+    assert [each.text for each in found[2::2]] == ["1\n", "2\n"]
+    assert found[5].because == "No module named 'thing.sub.other'"
+
+
+def test_child_processes_have_the_newest_package_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outer = os.environ.get("PYTHONPATH", "")
+    monkeypatch.setenv("PYTHONPATH", f"{outer}{os.pathsep}")
+    (tmp_path / "thing").mkdir()
+    (tmp_path / "thing/__init__.py").touch()
+    (tmp_path / "thing/core.py").write_text("def add(a, b):\n    return 'on disk'\n")
+    ask = (
+        "import os, subprocess, sys\n"
+        "program = 'import thing.core; print(thing.core.add(3, 4))'\n"
+        f"paths = os.environ['PYTHONPATH'] + os.pathsep + {str(tmp_path)!r}\n"
+        "environment = {**os.environ, 'PYTHONPATH': paths}\n"
+        "said = subprocess.run([sys.executable, '-c', program], env=environment,\n"
+        "                      text=True, capture_output=True)\n"
+        "(said.stdout or said.stderr).splitlines()[-1]\n"
+    )
+    entries = "entries = paths.split(os.pathsep)\n"
+    entries += "sum('packages' in each for each in entries), '' in entries\n"
+    text = cell(ask) + SUM + cell(ask) + PRODUCT + cell(ask) + SUM + cell(entries)
+    it = book(tmp_path, chapter=text)
+    assert [each.text for each in run(it, it.paths)[0].results[0::2]] == [
+        "\"ModuleNotFoundError: No module named 'thing'\"\n",
+        "'7'\n",
+        "'12'\n",
+        "(1, False)\n",
+    ]
+
+
 def test_a_snapshot_of_no_chapter_is_an_error(tmp_path: Path) -> None:
     text = cell("import literate\nliterate.snapshot('docs/none.md')\n")
     [result] = results(tmp_path, text, first=SUM)
@@ -269,6 +331,11 @@ def test_a_module_that_is_not_there_is_told_without_who_has_looked(
 def test_the_package_of_before_is_put_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    class Other:
+        def find_spec(self, name: str, *_: object) -> None:
+            assert not name.startswith("thing")
+
+    monkeypatch.setattr(sys, "meta_path", [Other(), *sys.meta_path])
     outer = types.ModuleType("thing")
     monkeypatch.setitem(sys.modules, "thing", outer)
     it = book(tmp_path, chapter=SUM + cell("import thing.core\n"))

@@ -44,16 +44,10 @@ class Finder:
         """
         if name != self.package and not name.startswith(f"{self.package}."):
             return None
-        *parents, last = name.split(".")
-        place = self.folder.joinpath(*parents)
+        place = self.folder.joinpath(*name.split(".")[:-1])
         spec = PathFinder.find_spec(name, [str(place)])
         if spec is None:
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
-        if spec.origin is None and spec.submodule_search_locations is not None:
-            # A folder without `__init__.py`: Python would gather folders of its name
-            # from the whole path.
-            spec = ModuleSpec(name, None, is_package=True)
-            spec.submodule_search_locations = [str(place / last)]
         return spec
 
 
@@ -103,7 +97,6 @@ class Installed:
         others = [entry for entry in paths if entry and entry != before]
         os.environ["PYTHONPATH"] = os.pathsep.join([str(root), *others])
         self.replaced = self._forget() or self.replaced
-        importlib.invalidate_caches()
 
     def import_all(self) -> None:
         """Import every module of the newest snapshot that can be imported here."""
