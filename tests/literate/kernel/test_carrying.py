@@ -10,6 +10,7 @@ from making import book, cell, source
 
 FIRST = """\
 import enum
+from collections import namedtuple
 from functools import singledispatch
 
 LIMIT = 3
@@ -30,8 +31,23 @@ class Box:
         return f"old {self.x}"
 
 
+class Wide(Box):
+    pass
+
+
 def twice(x):
     return 2 * x
+
+
+def both(x):
+    return twice(x)
+
+
+Point = lambda x: (x,)
+
+
+def unit():
+    return 5
 
 
 @singledispatch
@@ -47,6 +63,8 @@ SECOND = (
     FIRST.replace("old ", "new ")
     .replace("LIMIT = 3", "LIMIT = 4")
     .replace("2 * x", "20 * x")
+    .replace("lambda x: (x,)", 'namedtuple("Point", "x")')
+    .replace("def unit():\n    return 5\n", "unit = 6\n")
 )
 HOLDS = {
     "name": ("from thing.core import twice\n", "twice(1)\n", "20\n"),
@@ -65,12 +83,36 @@ HOLDS = {
         "t[0](1)\n",
         "2\n",
     ),
+    "in a tuple, with what it calls": (
+        "from thing.core import both, Wide\nt = (both, Wide)\n",
+        "t[0](1), t[1](1).show()\n",
+        "(2, 'old 1')\n",
+    ),
+    "in a tuple, of an enumeration": (
+        "from thing.core import Color\nt = (Color.RED,)\n",
+        "isinstance(t[0], Color), t[0].name\n",
+        "(False, 'RED')\n",
+    ),
+    "function that becomes a class": (
+        "from thing.core import Point\nl = [Point]\n",
+        "l[0](1)\n",
+        "Point(x=1)\n",
+    ),
+    "function that becomes a value": (
+        "from thing.core import unit\nl = [unit]\n",
+        "unit, l[0]()\n",
+        "(6, 5)\n",
+    ),
     "in a dictionary": (
         "from thing.core import Box, twice\nd = {Box: twice, 'b': Box}\n",
         "d[Box](1), d['b'](2).show(), list(d)[0] is Box\n",
         "(20, 'new 2', True)\n",
     ),
-    "in a set": ("from thing.core import Box\ns = {Box}\n", "Box in s\n", "True\n"),
+    "in a set": (
+        "from thing.core import Box\ns = {Box}\n",
+        "Box in s, len(s)\n",
+        "(True, 1)\n",
+    ),
     "in a partial": (
         "from functools import partial\nfrom thing.core import twice\n"
         "p = partial(twice, 3)\n",
@@ -95,8 +137,8 @@ HOLDS = {
     ),
     "a member of an enumeration": (
         "from thing.core import Color\nred = Color.RED\nkinds = {Color.BLUE: 1}\n",
-        "red is Color.RED, red in Color, kinds[Color.BLUE]\n",
-        "(True, True, 1)\n",
+        "red is Color.RED, red in Color, kinds == {Color.BLUE: 1}\n",
+        "(True, True, True)\n",
     ),
     "dispatch": ("from thing.core import name\n", "name(1)\n", "'new int'\n"),
     "dispatch of a cell's own": (

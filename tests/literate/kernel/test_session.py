@@ -190,10 +190,10 @@ def test_a_folder_of_the_package_is_the_books_alone(tmp_path: Path) -> None:
     (tmp_path / "thing/sub").mkdir(parents=True)
     (tmp_path / "thing/sub/other.py").write_text("X = 'on disk'\n")
     text = (
-        source("X = 1\n", "thing/sub/core.py")
+        source("X = 1\n", "thing/sub/deep/core.py")
         + cell(f"import sys\nsys.path.insert(0, {str(tmp_path)!r})\n")
-        + cell("from thing.sub import core\ncore.X\n")
-        + source("X = 2\n", "thing/sub/core.py")
+        + cell("from thing.sub.deep import core\ncore.X\n")
+        + source("X = 2\n", "thing/sub/deep/core.py")
         + cell("core.X\n")
         + cell("import thing.sub.other\n")
     )
@@ -206,7 +206,7 @@ def test_child_processes_have_the_newest_package_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outer = os.environ.get("PYTHONPATH", "")
-    monkeypatch.setenv("PYTHONPATH", f"{outer}{os.pathsep}")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([outer, "", "mine"]))
     (tmp_path / "thing").mkdir()
     (tmp_path / "thing/__init__.py").touch()
     (tmp_path / "thing/core.py").write_text("def add(a, b):\n    return 'on disk'\n")
@@ -220,14 +220,15 @@ def test_child_processes_have_the_newest_package_alone(
         "(said.stdout or said.stderr).splitlines()[-1]\n"
     )
     entries = "entries = paths.split(os.pathsep)\n"
-    entries += "sum('packages' in each for each in entries), '' in entries\n"
+    entries += "['packages' in each for each in entries].count(True),"
+    entries += " '' in entries, 'mine' in entries\n"
     text = cell(ask) + SUM + cell(ask) + PRODUCT + cell(ask) + SUM + cell(entries)
     it = book(tmp_path, chapter=text)
     assert [each.text for each in run(it, it.paths)[0].results[0::2]] == [
         "\"ModuleNotFoundError: No module named 'thing'\"\n",
         "'7'\n",
         "'12'\n",
-        "(1, False)\n",
+        "(1, False, True)\n",
     ]
 
 
@@ -255,6 +256,20 @@ def test_source_code_is_found_in_the_chapter_and_in_the_package(tmp_path: Path) 
         "def h():\n    pass\n",
         "def add(a: int, b: int) -> int:\n    return a + b\n3\n",
     ]
+
+
+def test_the_package_itself_has_names(tmp_path: Path) -> None:
+    text = source("X = 1\n", "thing/__init__.py") + cell("from thing import X\nX\n")
+    text += source("X = 2\n", "thing/__init__.py") + cell("X\n")
+    assert shown(tmp_path, text)[1::2] == ["1\n", "2\n"]
+
+
+def test_the_source_of_a_solution_is_found(tmp_path: Path) -> None:
+    text = "\n```exercise\ndef f(): ...\n```\n\n```check\nassert f() == 1, 'one'\n```\n"
+    text += '\n```wrong hint="one"\ndef f():\n    return 2\n```\n'
+    text += cell("def f():\n    return 1\n")
+    text += cell("import inspect\nprint(inspect.getsource(f), end='')\n")
+    assert shown(tmp_path, text)[-1] == "def f():\n    return 1\n"
 
 
 def test_pickle_and_processes_see_the_same_package(tmp_path: Path) -> None:
@@ -440,10 +455,16 @@ def test_what_ends_a_debugger_is_no_result_of_a_cell(tmp_path: Path) -> None:
 
 def test_an_example_has_the_names_of_its_module(tmp_path: Path) -> None:
     it = book(tmp_path, first=SUM)
-    text = '"""A.\n\n>>> add(3, 4)\n7\n>>> add = 3\n>>> add\n3\n"""\n'
+    text = (
+        '"""A.\n\n>>> add(3, 4)\n7\n>>> add = 3\n>>> add\n3\n'
+        ">>> def f(x: int): ...\n>>> f.__annotations__['x'].__name__\n'int'\n"
+        '>>> add(1)\n"""\n'
+    )
     blocks = list(examples("thing/core.py", text))
     here = HereRun(page_of(it, "thing/core.py", "thing.core"), it.snapshot, blocks)
-    assert [here.result(n).text for n in range(3)] == ["7\n", "", "3\n"]
+    shown = [here.result(n).text for n in range(5)]
+    assert shown == ["7\n", "", "3\n", "", "'int'\n"]
+    assert "  thing/core.py:11 in <module>\n    add(1)\n" in here.result(5).trace
 
 
 def test_a_warning_for_developers_of_the_package_is_none_for_readers(

@@ -88,7 +88,7 @@ class Interpreter:
 
     def _remember(self, code: str, line: int) -> None:
         """Let tracebacks and `inspect` find the text where it stands."""
-        new = [f"{text}\n" for text in code.split("\n")]
+        new = [f"{text}\n" for text in code.split("\n") if code]
         self._lines += ["\n"] * (line + len(new) - len(self._lines))
         self._lines[line : line + len(new)] = new
         # Without a time, nobody asks whether a file of this size is still there.
