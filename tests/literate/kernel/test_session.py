@@ -343,6 +343,26 @@ def test_a_module_that_is_not_there_is_told_without_who_has_looked(
     ]
 
 
+@pytest.mark.parametrize(("depth", "left"), [(18, ""), (19, "  … 1 more frames\n")])
+def test_a_long_traceback_is_shown_from_both_ends(
+    tmp_path: Path, depth: int, left: str
+) -> None:
+    code = f"def f(n):\n    return f(n - 1) if n else n.none\nf({depth})\n"
+    [result] = results(tmp_path, cell(code))
+    assert result.trace.count(" in f\n") + result.trace.count(" in <module>\n") == 20
+    frame = "  docs/chapter.md:4 in f\n    return f(n - 1) if n else n.none\n"
+    assert f"{frame * 9}{left}{frame * 10}AttributeError: " in result.trace
+
+
+def test_a_traceback_through_an_event_loop_is_the_pages_alone(tmp_path: Path) -> None:
+    [result] = results(tmp_path, cell("async def f():\n    1 / 0\nawait f()\n"))
+    assert result.trace.splitlines()[1::2] == [
+        "  docs/chapter.md:5 in <module>",
+        "  docs/chapter.md:4 in f",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
 def test_the_package_of_before_is_put_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

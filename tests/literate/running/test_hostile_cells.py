@@ -250,6 +250,10 @@ def test_what_is_no_exception_ends_its_cell_as_one(
     assert (error.path, error.line) == (f"docs/{name}.md", 2)
 
 
+def test_a_reason_that_cannot_be_shown_is_told(runs: dict[str, ChapterRun]) -> None:
+    assert runs["no-str"].results[0].because == "<E that cannot be shown>"
+
+
 @pytest.mark.parametrize("name", ENDS)
 def test_the_end_of_a_process_is_the_end_of_its_chapter_alone(
     runs: dict[str, ChapterRun], name: str
