@@ -357,6 +357,9 @@ def test_what_has_left_the_group_of_its_chapter_ends_with_it(
         "start = ['sh', '-c', 'sleep 99 >&- 2>&- & echo $!']\n"
         "told = [subprocess.Popen(['sleep', '99'], start_new_session=True).pid]\n"
         "told += [subprocess.check_output(['setsid', *start], text=True).strip()]\n"
+        "below = ['sh', '-c', 'sleep 99 2>&- & echo $!; wait']\n"
+        "told += [subprocess.Popen(below, start_new_session=True, text=True,\n"
+        "                          stdout=subprocess.PIPE).stdout.readline()]\n"
         f"file = pathlib.Path({str(tmp_path)!r}, 'pids')\n"
         "file.write_text(' '.join(map(str, told)));\n"
     )
@@ -364,7 +367,7 @@ def test_what_has_left_the_group_of_its_chapter_ends_with_it(
     it.limit = 1
     run(it, it.paths)
     pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
-    assert len(pids) == 2
+    assert len(pids) == 3
     deadline = time.monotonic() + 10
     while alive := [pid for pid in pids if is_alive(pid)]:
         assert time.monotonic() < deadline, alive
