@@ -114,6 +114,11 @@ def read_config(file: Path) -> Config:
     )
 
 
+def settings_of(root: Path) -> dict[str, Any]:
+    """The settings of the site whose configuration stands in a folder."""
+    return load(find_config(root) or root / NAMES[0])
+
+
 def load(file: Path) -> dict[str, Any]:
     """The settings of a configuration, with those that it inherits.
 

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from literate.book.config import NAMES, find_config, load
+from literate.book.config import settings_of
 from literate.exporting.cards import CARDS, with_card
 
 WORKER = Path(__file__).with_name("offline.js")
@@ -48,7 +48,7 @@ def finish(root: Path, site: Path) -> list[str]:
     Returns:
         The forms of the whole book that the pages offer now.
     """
-    name = str(load(find_config(root) or root / NAMES[0]).get("site_name") or "")
+    name = str(settings_of(root).get("site_name") or "")
     pages = {file: file.read_text("utf-8") for file in sorted(site.rglob("*.html"))}
     told = {}
     for file, text in pages.items():

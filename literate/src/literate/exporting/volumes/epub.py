@@ -15,7 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from literate.book.config import NAMES, find_config, load
+from literate.book.config import settings_of
 from literate.exporting.archive import packed
 from literate.exporting.volumes.volume import Page, read_pages, words
 from literate.exporting.volumes.xhtml import Targets, converted, target_of, xml_name
@@ -86,7 +86,7 @@ def epub(root: Path, site: Path) -> bytes:
     Raises:
         BookError: Where a page was not built.
     """
-    settings = load(find_config(root) or root / NAMES[0])
+    settings = settings_of(root)
     pages = read_pages(settings, site)
     language = pages[0].tree.get("lang") or "en"
     targets = {f"/{page.address}": target_of(page) for page in pages}

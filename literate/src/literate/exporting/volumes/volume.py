@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from literate.book.config import NAMES, find_config, load
+from literate.book.config import settings_of
 from literate.errors import BookError
 
 UNPRINTED = (
@@ -59,7 +59,7 @@ def volume(root: Path, site: Path) -> str:
     Raises:
         BookError: Where a page was not built.
     """
-    settings = load(find_config(root) or root / NAMES[0])
+    settings = settings_of(root)
     pages = read_pages(settings, site)
     names = {page.address: page.name for page in pages}
     for page in pages:
