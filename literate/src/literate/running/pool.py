@@ -19,7 +19,6 @@ import time
 import types
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -257,6 +256,8 @@ def _context(libraries: Iterable[str]) -> Any:
     """Where processes come from."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver  # not everywhere
+
     context = multiprocessing.get_context("forkserver")
     # What is not there is passed over. To ask first would be slower than the rest:
     # whether `torch.nn` is there, Python says only after it has imported `torch`.
