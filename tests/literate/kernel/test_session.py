@@ -175,14 +175,14 @@ def test_a_snapshot_leaves_the_present_package_as_it_was(tmp_path: Path) -> None
     same = "import thing.core\nthing.core is before, thing.core.add(3, 4)\n"
     first = SUM + source("X = 1\n", "thing/old.py")
     text = (
-        source("del X\n", "thing/old.py")
-        + cell(snapshot + "from thing.core import add\nadd(3, 4)\n")
+        cell(snapshot + "from thing.core import add\nadd(3, 4)\n")
+        + source("del X\n", "thing/old.py")
         + cell(present + snapshot)
         + cell(same)
         + cell("from thing.old import X\n", f"{HEADER}\n...\n")
     )
     found = results(tmp_path, text, first=first, second=PRODUCT)
-    assert [each.text for each in found[1:4]] == ["12\n", "", "(True, 12)\n"]
+    assert [each.text for each in found[:4]] == ["12\n", "", "", "(True, 12)\n"]
     assert "ImportError: cannot import name 'X'" in found[4].text
 
 
