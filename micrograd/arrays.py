@@ -1,5 +1,5 @@
-# Tangled from the book: edit its chapters. Digest: 2711d5fde6e3
-"""The functions of `micrograd.floats` for arrays, a column for each row."""
+# Tangled from the book: edit its chapters. Digest: 1d79665572d1
+"""The functions of printed programs, for arrays with a column for each row."""
 
 from __future__ import annotations
 
@@ -9,14 +9,48 @@ from typing import Any
 
 import numpy as np
 
-BLOCK = 8192  # numbers in an array, so that it fits into a fast cache
+from micrograd.floats import plain
+
 quotient = np.divide
+inverse = np.reciprocal
 quiet = np.errstate(all="ignore")  # inf and nan are results like others
 
 
 def names() -> dict[str, Any]:
     """Return all functions that a program may use, by name."""
     return {**vars(np), **globals()}
+
+
+def sigmoid(x: Any) -> Any:
+    """Return 1 / (1 + exp(-x))."""
+    e = np.exp(-np.abs(x))
+    return np.where(x < 0, e, 1.0) / (1.0 + e)
+
+
+def sign(x: Any) -> Any:
+    """Return 1.0, -1.0 or 0.0 for each number."""
+    return np.where(x > 0, 1.0, 0.0) - np.where(x < 0, 1.0, 0.0)
+
+
+def slope_by_base(base: Any, exponent: Any) -> Any:
+    """Return the derivative of base ** exponent with respect to the base."""
+    return np.where(exponent == 0, 0.0, exponent * power(base, exponent - 1))
+
+
+def slope_by_exponent(base: Any, exponent: Any) -> Any:
+    """Return the derivative of base ** exponent with respect to the exponent."""
+    slope = power(base, exponent) * np.log(base)
+    return np.where((base == 0) & (exponent >= 0), 0.0, slope)
+
+
+def logsumexp(x: Any) -> Any:
+    """Return log(exp(x1) + exp(x2) + …) along axis 1."""
+    largest = x.max(axis=1, keepdims=True)
+    largest = np.where(np.isinf(largest), 0.0, largest)
+    return np.log(np.exp(x - largest).sum(axis=1)) + largest[:, 0]
+
+
+BLOCK = 8192  # numbers in an array, so that it fits into a fast cache
 
 
 def table(rows: Any, width: int) -> Any:
@@ -26,12 +60,14 @@ def table(rows: Any, width: int) -> Any:
         TypeError: If it does not hold real numbers.
         ValueError: If it is not a table with a column for each input.
     """
-    found = np.asarray(rows)
-    if found.dtype.kind not in "biufO":
+    found = np.asarray(rows if hasattr(rows, "shape") else list(rows))
+    if found.dtype.kind == "O":
+        found = np.reshape([plain(x) for x in found.ravel()], found.shape)
+    if found.dtype.kind not in "biuf":
         raise TypeError(f"expected real numbers, not {found.dtype}")
     found = found.astype(np.float64, copy=False)
-    if found.ndim == 1 and found.size == width and (found.size or width == 0):
-        found = found[None]  # a single row
+    if found.ndim == 1 and found.size in (0, width):
+        found = found.reshape(found.size and 1, width)  # a single row, or none
     if found.ndim != 2 or found.shape[1] != width:
         raise ValueError(f"expected rows of {width} numbers, got {found.shape}")
     return found
@@ -90,35 +126,15 @@ def unpick(grad: Any, index: Index, count: int) -> Any:
     return total
 
 
-def sigmoid(x: Any) -> Any:
-    """Return 1 / (1 + exp(-x))."""
-    e = np.exp(-np.abs(x))
-    return np.where(x < 0, e, 1.0) / (1.0 + e)
+def at_places(weights: Any, x: Any) -> Any:
+    """Return weights @ x for each of the places whose inputs lie below each other."""
+    columns = x.shape[1]
+    found = weights @ x.reshape(-1, weights.shape[1], columns)
+    return found.reshape(-1, columns)
 
 
-def sign(x: Any) -> Any:
-    """Return 1.0, -1.0 or 0.0 for each number."""
-    return np.where(x > 0, 1.0, 0.0) - np.where(x < 0, 1.0, 0.0)
-
-
-def inverse(x: Any) -> Any:
-    """Return 1 / x."""
-    return np.divide(1.0, x)
-
-
-def slope_by_base(base: Any, exponent: Any) -> Any:
-    """Return the derivative of base ** exponent with respect to the base."""
-    return np.where(exponent == 0, 0.0, exponent * power(base, exponent - 1))
-
-
-def slope_by_exponent(base: Any, exponent: Any) -> Any:
-    """Return the derivative of base ** exponent with respect to the exponent."""
-    slope = power(base, exponent) * np.log(base)
-    return np.where((base == 0) & (exponent >= 0), 0.0, slope)
-
-
-def logsumexp(x: Any) -> Any:
-    """Return log(exp(x1) + exp(x2) + …) along axis 1."""
-    largest = x.max(axis=1, keepdims=True)
-    largest = np.where(np.isinf(largest), 0.0, largest)
-    return np.log(np.exp(x - largest).sum(axis=1)) + largest[:, 0]
+def over_places(grad: Any, x: Any, shape: tuple[int, int]) -> Any:
+    """Return the gradient of weights of this shape that were used at several places."""
+    columns = x.shape[1]
+    grads = grad.reshape(-1, shape[0], columns)
+    return np.tensordot(grads, x.reshape(-1, shape[1], columns), ((0, 2), (0, 2)))

@@ -1,10 +1,9 @@
-# Tangled from the book: edit its chapters. Digest: 951a935d9b13
+# Tangled from the book: edit its chapters. Digest: aef3cd52f02f
 """Functions of floats that do not raise: what has no value is inf or nan."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 
@@ -95,21 +94,3 @@ def slope_by_exponent(base: float, exponent: float) -> float:
     if base == 0 and exponent >= 0:
         return 0.0
     return times_power(log(base), base, exponent)
-
-
-def logsumexp(numbers: Sequence[float]) -> float:
-    """Return log(exp(x1) + exp(x2) + …), by exponentials that cannot overflow."""
-    largest = max(numbers)
-    if math.isinf(largest):
-        largest = 0.0
-    return log(sum([exp(x - largest) for x in numbers])) + largest
-
-
-def maximum(x: float, y: float) -> float:
-    """Return the larger of two; what is no number stays none."""
-    return x if x > y or x != x else y
-
-
-def where(condition: bool, x: float, y: float) -> float:
-    """Return the first number if the condition holds, or else the second."""
-    return x if condition else y

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 53f70f37d2b4
+# Tangled from the book: edit its chapters. Digest: 3d87f0787882
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -18,19 +18,18 @@ writing all the values at each step would cost more than the arithmetic:
 from __future__ import annotations
 
 import linecache
-import math
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from micrograd import floats
+import numpy as np
+
+from micrograd import arrays
 from micrograd.engine import ONE_AT_A_TIME, Value
-from micrograd.floats import plain
-from micrograd.lines import Lines
 from micrograd.matrices import Matrices
 from micrograd.rules import RULES
-from micrograd.trace import Row, Trace, close, traced
+from micrograd.trace import Row, Trace, traced
 
 __all__ = ["RULES", "Program"]
 
@@ -60,64 +59,42 @@ class Program:
     Attributes:
         parameters: The leaves that it reads and whose gradients it adds to.
         several: Whether the function returns a list of results.
-        matrices: The text of the program for arrays: a row of data in each column.
-        source: The text of the program for numbers, a row at a time.
+        source: The text of the program; a row of data is a column of its arrays.
     """
 
     def __init__(self, function: Callable[..., Any], rows: Iterable[Row]) -> None:
         examples = [list(row) for row in rows]
         if not examples:
             raise ValueError("a function is traced on at least one row")
-        self._trace, parameters = traced(function, examples)
-        printed = Matrices(self._trace, parameters)
-        self.matrices = printed.source
-        self.parameters = printed.parameters
-        self.several = self._trace.several
-        self._shapes = list(printed.shapes.values())
-        self._width, self._widest = len(self._trace.inputs), printed.widest
-        self._example = example_of(self._trace, self.parameters)
+        trace, parameters = traced(function, examples)
+        printed = Matrices(trace, parameters)
+        self.source, self.parameters = printed.source, printed.parameters
+        self.several = trace.several
+        self._shapes, self._widest = printed.shapes, printed.widest
+        self._example = example_of(trace, self.parameters)
 
     def __repr__(self) -> str:
-        return f"Program of {len(self.matrices.splitlines())} lines"
+        return f"Program of {len(self.source.splitlines())} lines"
 
     def __getstate__(self) -> dict[str, Any]:
-        compiled = ("_trace", "_numbers", "_arrays")
-        state = {"source": self.source, **vars(self)}
-        return {name: state[name] for name in state if name not in compiled}
-
-    @cached_property
-    def source(self) -> str:
-        """The text of the program for numbers, a row at a time."""
-        return Lines(self._trace, self.parameters).source
+        return {k: x for k, x in vars(self).items() if k != "_functions"}
 
     def __call__(self, *row: Any) -> Any:
         """Return the result for a row of numbers, or of NumPy arrays of one shape."""
-        if any(getattr(x, "shape", ()) for x in row):
-            return self.forward(self.read(), self._checked(row))
-        data, numbers = [p.data for p in self.parameters], self._checked(row)
-        return self._told(self._numbers["forward"](data, [*map(plain, numbers)]))
+        return self.forward(self.read(), row)
 
     def backward(self, rows: Any) -> Any:
         """Add to the parameters' gradients those of the sum of all results.
 
         Args:
-            rows: The rows, as sequences of numbers; or all rows as one NumPy array,
-                which is then computed as matrices.
+            rows: The rows, as sequences of numbers or as a NumPy array.
 
         Returns:
             The sum of the results over the rows; a list, if there are several.
         """
-        if hasattr(rows, "shape"):
-            totals, gradient = self.gradient(self.read(), rows)
-            grads = gradient.tolist()
-        else:
-            numbers = [[*map(plain, self._checked(row))] for row in rows]
-            data = [float(p.data) for p in self.parameters]
-            backward = self._numbers["backward"]
-            sums, grads = backward(data, [0.0] * len(data), numbers)
-            totals = self._told(sums)
+        totals, gradient = self.gradient(self.read(), rows)
         with ONE_AT_A_TIME:
-            for p, grad in zip(self.parameters, grads, strict=True):
+            for p, grad in zip(self.parameters, gradient.tolist(), strict=True):
                 p.grad += grad
         return totals
 
@@ -125,8 +102,6 @@ class Program:
 
     def read(self) -> Any:
         """Return the parameters' numbers as one NumPy array."""
-        import numpy as np
-
         return np.array([p.data for p in self.parameters], dtype=np.float64)
 
     def write(self, numbers: Any) -> None:
@@ -139,17 +114,12 @@ class Program:
 
         Args:
             numbers: The parameters, as `read` returns them.
-            rows: All rows, as a NumPy array.
+            rows: The rows, as sequences of numbers or as a NumPy array.
         """
-        import numpy as np
-
-        from micrograd import arrays
-
-        backward = self._arrays["backward"]
         parameters = arrays.views(numbers, self._shapes)
-        totals, gradient = np.zeros(len(self._example[1])), np.zeros(len(numbers))
+        totals, gradient = np.zeros(len(self._example.results)), np.zeros(len(numbers))
         for block in self._blocks(rows):
-            results, grads = backward(parameters, block)
+            results, grads = self._functions["backward"](parameters, block)
             totals += arrays.over_rows(results, block).sum(axis=1)
             if grads:
                 gradient += np.concatenate([grad.ravel() for grad in grads])
@@ -160,92 +130,74 @@ class Program:
 
         Args:
             numbers: The parameters, as `read` returns them.
-            columns: An array for each input, all of one shape.
+            columns: A number for each input, or an array, all of one shape.
         """
-        import numpy as np
-
-        from micrograd import arrays
-
-        forward = self._arrays["forward"]
         parameters = arrays.views(numbers, self._shapes)
         shape = np.broadcast_shapes(*map(np.shape, columns))
         flat = [np.broadcast_to(x, shape).ravel() for x in columns]
-        found = [np.zeros((len(self._example[1]), 0))]
-        for block in self._blocks(np.array(flat).T):
-            found.append(arrays.over_rows(forward(parameters, block), block))
+        found = [np.zeros((len(self._example.results), 0))]
+        for block in self._blocks(np.array(flat).T if flat else [()]):
+            results = self._functions["forward"](parameters, block)
+            found.append(arrays.over_rows(results, block))
         results = np.concatenate(found, axis=1)
-        return self._told(list(results.reshape(-1, *shape)))
+        told = list(results.reshape(-1, *shape)) if shape else results.ravel().tolist()
+        return self._told(told)
 
     def _blocks(self, rows: Any) -> Iterator[Any]:
-        from micrograd import arrays
-
-        return arrays.blocks(arrays.table(rows, self._width), self._widest)
-
-    # Making the functions
+        return arrays.blocks(arrays.table(rows, len(self._example.row)), self._widest)
 
     def _told(self, results: Any) -> Any:
         return results if self.several else results[0]
 
-    def _checked(self, row: Sequence[Any]) -> Sequence[Any]:
-        if len(row) != self._width:
-            raise ValueError(f"expected {self._width} inputs, got {len(row)}")
-        return row
-
     @cached_property
-    def _numbers(self) -> dict[str, Any]:
-        built = compiled(self.source, {**vars(math), **vars(floats)})
-        row, _, gradient, data = self._example
-        totals, grads = built["backward"](data, [0.0] * len(gradient), [row])
-        self._compare([*totals, *grads])
+    def _functions(self) -> dict[str, Any]:
+        """The functions of the program, compiled and compared with the objects."""
+        built = compiled(self.source)
+        row, results, gradient, numbers = map(np.array, self._example)
+        two = np.array([row, row], dtype=float).T  # rows, over which gradients add up
+        found, grads = built["backward"](arrays.views(numbers, self._shapes), two)
+        found = np.concatenate([found[:, 0], *(grad.ravel() / 2 for grad in grads)])
+        expected = np.concatenate([results, gradient])
+        finite = np.isfinite(expected)
+        near = 1e-6 * abs(expected[finite]).max(initial=0.0)
+        same = np.isclose(found, expected, rtol=1e-9, atol=near) | ~finite
+        if not same.all():
+            i = same.argmin()
+            raise ValueError(
+                f"the program gives {found[i]} where the objects give {expected[i]}"
+            )
         return built
 
-    @cached_property
-    def _arrays(self) -> dict[str, Any]:
-        import numpy as np
 
-        from micrograd import arrays
+class Example(NamedTuple):
+    """What the objects computed for a row."""
 
-        built = compiled(self.matrices, arrays.names())
-        for name in ("forward", "backward"):
-            built[name] = arrays.quiet(built[name])
-        row, _, _, data = self._example
-        views = arrays.views(np.array(data, dtype=float), self._shapes)
-        two = np.array([row, row], dtype=float).reshape(2, self._width).T
-        results, grads = built["backward"](views, two)
-        half = [x for grad in grads for x in (grad / 2).ravel().tolist()]
-        self._compare([*results[:, 0].tolist(), *half])
-        return built
-
-    def _compare(self, found: list[float]) -> None:
-        """Raise an error if a program's numbers are not those of the objects."""
-        _, results, gradient, _ = self._example
-        expected = [*results, *gradient]
-        scale = max([abs(x) for x in expected if math.isfinite(x)], default=0.0)
-        for x, y in zip(found, expected, strict=True):
-            if not (close(x, y) or abs(x - y) <= 1e-6 * scale or not math.isfinite(y)):
-                raise ValueError(f"the program gives {x} where the objects give {y}")
-
-
-Example = tuple[list[float], list[float], list[float], list[float]]
+    row: list[float]
+    results: list[float]
+    gradient: list[float]
+    parameters: list[float]
 
 
 def example_of(trace: Trace, parameters: list[Value]) -> Example:
-    """Return a row, its results and gradients by the objects, and the parameters."""
+    """Return what the objects of a trace computed, and the gradient of all results."""
     grads = dict.fromkeys(trace.order, 0.0)
     for result in trace.results:
         grads[result] += 1.0
     for v in reversed(trace.order):
         for operand, slope in zip(v._prev, v._local, strict=True):
             grads[operand] += slope * grads[v]
-    row = [float(x.data) for x in trace.inputs]
-    results = [float(v.data) for v in trace.results]
-    gradient = [grads[p] for p in parameters]
-    return row, results, gradient, [float(p.data) for p in parameters]
+    return Example(
+        [float(x.data) for x in trace.inputs],
+        [float(v.data) for v in trace.results],
+        [grads[p] for p in parameters],
+        [float(p.data) for p in parameters],
+    )
 
 
-def compiled(source: str, names: dict[str, Any]) -> dict[str, Any]:
-    """Run a program's source, and let tracebacks find its lines."""
+def compiled(source: str) -> dict[str, Any]:
+    """Return a program's functions by name, and let tracebacks find its lines."""
     name = f"<program {zlib.crc32(source.encode()):08x}>"
     linecache.cache[name] = len(source), None, source.splitlines(True), name
+    names = arrays.names()
     exec(compile(source, name, "exec"), names)
-    return names
+    return {name: arrays.quiet(names[name]) for name in ("forward", "backward")}

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 0358ef2bc160
+# Tangled from the book: edit its chapters. Digest: bd457a4de33a
 """The operations as text: what each computes, and its local derivatives."""
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ RULES: dict[str, tuple[str, ...]] = {
 }
 
 
-def contribution(slope: str, grad: str) -> str:
+def contribution(slope: str, grad: str, **names: str) -> str:
     """Return the text of a slope times a gradient, as short as it can be."""
+    text = slope.format(d=grad, **names)
     if "{d}" in slope:
-        return slope.replace("{d}", grad)
+        return text
     if slope in ("1.0", "-1.0"):
         return grad if slope == "1.0" else f"-{grad}"
-    return f"{slope} * {grad}"
+    return f"{text} * {grad}"

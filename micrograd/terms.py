@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: f59b0133b313
+# Tangled from the book: edit its chapters. Digest: 9787e4a60189
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations
@@ -44,26 +44,17 @@ class Term:
 
 
 class Terms:
-    """The terms of a trace.
-
-    Args:
-        trace: The graph.
-        parameters: Its parameters.
-        merge: Whether sums of sums become one, and what is computed twice as well. If
-            not, each value is a term of its own.
+    """The terms of a trace: sums of sums are one, and so is what is computed twice.
 
     Attributes:
-        of: The term of each value.
+        of: The term of each value, but for those that are parts of a larger sum.
         inputs: A term for each input.
         parameters: A term for each parameter.
         operations: The others, every operand before the terms that use it.
         results: The terms that the function returns.
     """
 
-    def __init__(
-        self, trace: Trace, parameters: Sequence[Value], merge: bool = True
-    ) -> None:
-        self.merge = merge
+    def __init__(self, trace: Trace, parameters: Sequence[Value]) -> None:
         self.known: dict[Any, Term] = {}
         self.operations: list[Term] = []
         self.inputs = [Term("input") for _ in trace.inputs]
@@ -74,7 +65,7 @@ class Terms:
         self.absorbed: set[Value] = {
             x
             for v in trace.order
-            if merge and is_sum(v)
+            if is_sum(v)
             for x in v._prev[: 1 if is_fused(v) else 2]
             if uses[x] == 1 and (is_sum(x) or is_product(x))
         }
@@ -87,10 +78,10 @@ class Terms:
         """Return the term of a value whose operands have theirs."""
         if not v._prev:
             return self.constant(v.data)
-        if is_fused(v) or (self.merge and is_sum(v)):
+        if is_sum(v):
             return self.sum(v)
         operands = tuple([self.of[x] for x in v._prev])
-        if self.merge and all([x.op == "constant" for x in operands]):
+        if all([x.op == "constant" for x in operands]):
             return self.constant(v.data)
         return self.once(v._op, operands, (), *constants(v))
 
@@ -104,8 +95,8 @@ class Terms:
             value = waiting.pop()
             if value is not v and value not in self.absorbed:
                 term = self.of[value]
-                if self.merge and term.number is not None and term.op == "constant":
-                    number += term.number
+                if term.op == "constant":
+                    number += value.data
                 else:
                     alone.append(term)
             elif is_fused(value):
@@ -116,21 +107,19 @@ class Terms:
             else:
                 number += sum(constants(value))
                 waiting += value._prev[::-1]
-        if self.merge:
-            plain = [pair for pair in pairs if {x.op for x in pair} == {"constant"}]
-            number += sum([(a.number or 0.0) * (b.number or 0.0) for a, b in plain])
-            pairs = [pair for pair in pairs if pair not in plain]
-            if not pairs and len(alone) + bool(number) <= 1:
-                return alone[0] if alone else self.constant(number)
-            alone.sort(key=lambda term: term.varies)  # such as biases come first
-        return self.once(SUM, tuple(alone), tuple(pairs), number)
+        plain = [pair for pair in pairs if {x.op for x in pair} == {"constant"}]
+        number += sum([(a.number or 0.0) * (b.number or 0.0) for a, b in plain])
+        pairs = [pair for pair in pairs if pair not in plain]
+        if not pairs and len(alone) + bool(number) <= 1:
+            return alone[0] if alone else self.constant(number)
+        alone.sort(key=lambda term: term.varies)  # such as biases come first
+        return self.once(SUM, tuple(alone), tuple(pairs), number or None)
 
     def product(self, a: Value, b: Value | float) -> tuple[Term, Term]:
         """Return two factors, the one that is the same in all rows first."""
         one = self.of[a]
         other = self.of[b] if isinstance(b, Value) else self.constant(b)
-        swapped = self.merge and one.varies and not other.varies
-        return (other, one) if swapped else (one, other)
+        return (other, one) if one.varies and not other.varies else (one, other)
 
     def constant(self, number: float) -> Term:
         """Return the term of a plain number."""
@@ -141,7 +130,7 @@ class Terms:
     ) -> Term:
         """Return the term that these make; what is computed twice is one term."""
         key = op, operands, pairs, repr(number)
-        if key not in self.known or not self.merge:
+        if key not in self.known:
             self.known[key] = term = Term(op, operands, pairs, number)
             if op != "constant":
                 self.operations.append(term)

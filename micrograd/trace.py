@@ -1,19 +1,18 @@
-# Tangled from the book: edit its chapters. Digest: aba36204a5fe
+# Tangled from the book: edit its chapters. Digest: f754c1ebca0b
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
 
-import inspect
-import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from gc import get_referents
 from random import Random
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from micrograd import floats
+import numpy as np
+
+from micrograd import arrays
 from micrograd.engine import Value, topological_order
 from micrograd.fused import is_fused, terms
 from micrograd.rules import RULES
@@ -34,7 +33,6 @@ class Trace:
 
     def __init__(self, function: Callable[..., Any], row: Row) -> None:
         self.inputs = [Value(x) for x in row]
-        self.arguments = list(inspect.signature(function).parameters)
         found = function(*self.inputs)
         self.several = isinstance(found, (list, tuple))
         self.results: list[Value] = list(found) if self.several else [found]
@@ -60,19 +58,28 @@ class Trace:
         return [*found, ("results", *[number[v] for v in self.results])]
 
     def check(self) -> None:
-        """Compare each operation with its rule.
+        """Compare the operations with their rules, all of one kind at once.
 
         Raises:
             TypeError: If an operation has no rule.
             ValueError: If an operation computes something else than its rule.
         """
+        kinds: dict[tuple[str, int, int], list[Value]] = {}
         for v in self.order:
             if v._prev and (v._rule or not (is_fused(v) or v._op in RULES)):
                 raise TypeError(f"the operation {v._op!r} has no rule in RULES")
-            for x, y in zip((v.data, *v._local), by_rule(v), strict=False):
-                if not (x == y or close(x, y)):
+            if v._prev and not is_fused(v):
+                kind = v._op, len(v._prev), len(v._local)
+                kinds.setdefault(kind, []).append(v)
+        for (op, _, _), values in kinds.items():
+            found = np.array([(v.data, *v._local) for v in values], dtype=float).T
+            for x, y in zip(found, by_rule(op, values), strict=False):
+                wrong = ~np.isclose(x, y, rtol=1e-9, atol=1e-300, equal_nan=True)
+                if wrong.any():
+                    i = wrong.argmax()
+                    rule = np.broadcast_to(y, x.shape)[i]
                     raise ValueError(
-                        f"the operation {v._op!r} gives {x}, and its rule {y}"
+                        f"the operation {op!r} gives {x[i]}, and its rule {rule}"
                     )
 
 
@@ -83,29 +90,22 @@ def constants(v: Value) -> list[float]:
     return [] if v._number is None else [float(v._number)]
 
 
-def by_rule(v: Value) -> list[float]:
-    """Return what a value and its slopes should be by the rule of the operation."""
-    if is_fused(v) or not v._prev:
-        return []
-    numbers = [x.data for x in v._prev]
-    a, b = [*numbers, *constants(v), 0.0][:2]
-    result, *slopes = map(as_function, RULES[v._op])
-    found = [result(a, b, v.data, numbers)]
-    if "{all}" in RULES[v._op][0]:
-        return found + [slopes[0](x, b, v.data, numbers) for x in numbers]
-    return found + [slope(a, b, v.data, numbers) for slope in slopes[: len(numbers)]]
+@arrays.quiet
+def by_rule(op: str, values: Sequence[Value]) -> list[Any]:
+    """Return what values of one kind should be by their rule, and their slopes."""
+    result, *slopes = RULES[op]
+    lines = [[*(x.data for x in v._prev), *constants(v)] for v in values]
+    columns = np.array(lines, dtype=float).T  # a line for each operand now
+    a, b = [*columns, None][:2]
+    names = arrays.names() | {"b": b, "v": np.array([v.data for v in values]), "d": 1.0}
 
+    def evaluated(text: str, a: Any) -> Any:
+        source = text.format(a="a", b="b", v="v", d="d", all="all")
+        return eval(source, names | {"a": a, "all": columns.T[:, :, None]})
 
-@lru_cache
-def as_function(text: str) -> Any:
-    """Return a rule as a function of a, b, v and all operands."""
-    source = text.format(a="a", b="b", v="v", d="1.0", all="all")
-    return eval(f"lambda a, b, v, all: {source}", {**vars(math), **vars(floats)})
-
-
-def close(x: float, y: float) -> bool:
-    """Tell whether two numbers are the same but for rounding."""
-    return math.isclose(x, y, rel_tol=1e-9, abs_tol=1e-300) or (x != x and y != y)
+    if "{all}" in result:
+        return [evaluated(result, a).ravel(), *evaluated(slopes[0], columns)]
+    return [evaluated(text, a) for text in (result, *slopes)]
 
 
 def traced(
