@@ -230,9 +230,9 @@ class Objects:
 
 
 class Programs(Objects):
-    """The same training by a `Program`, with numbers or with arrays as rows."""
+    """The same training by a `Program`."""
 
-    def __init__(self, data: dict[str, Any], arrays: bool) -> None:
+    def __init__(self, data: dict[str, Any]) -> None:
         super().__init__(data)
         self.program = importlib.import_module("micrograd.program")
         model = self.model
@@ -242,9 +242,7 @@ class Programs(Objects):
 
         table = [[*row, y] for row, y in zip(self.rows, self.ys, strict=True)]
         self.step = self.program.Program(loss, table[:2])
-        self.table: Any = table
-        if arrays:
-            self.table = importlib.import_module("numpy").array(table)
+        self.table: Any = importlib.import_module("numpy").array(table)
 
     def moons(self) -> float:
         def step() -> None:
@@ -255,24 +253,6 @@ class Programs(Objects):
                 p.data -= 0.05 * (p.grad / count + 2e-4 * p.data)
 
         return median_time(step, 0.5)
-
-    def lecture(self) -> float:
-        model = self.lecture_model()
-        table: Any = [[*x, y] for x, y in zip(XS, YS, strict=True)]
-
-        def loss(x1: Any, x2: Any, x3: Any, y: Any) -> Any:
-            return (model([x1, x2, x3]) - y) ** 2
-
-        program = self.program.Program(loss, table)
-
-        def train() -> None:
-            for _ in range(20):
-                model.zero_grad()
-                program.backward(table)
-                for p in model.parameters():
-                    p.data -= 0.01 * p.grad
-
-        return median_time(train, 0.5)
 
 
 class Plain:
@@ -415,11 +395,8 @@ def main() -> None:
     data = json.load(sys.stdin)
     if not data["collector"]:
         gc.disable()
-    if engine in ("floats", "arrays"):
-        runner: Any = Programs(data, engine == "arrays")
-    else:
-        kinds = {"numpy": Hand, "torch": Torch, "plain": Plain}
-        runner = kinds.get(engine, Objects)(data)
+    kinds = {"program": Programs, "numpy": Hand, "torch": Torch, "plain": Plain}
+    runner: Any = kinds.get(engine, Objects)(data)
     name, _, argument = task.partition(":")
     gc.collect()
     print(json.dumps(getattr(runner, name)(*([int(argument)] if argument else []))))

@@ -33,8 +33,7 @@ NAMES = {
     "pypi": "micrograd 0.1.0",
     "first": "first design",
     "book": "second design",
-    "floats": "program, numbers",
-    "arrays": "program, arrays",
+    "program": "its program",
     "plain": "objects alone",
     "numpy": "NumPy by hand",
     "torch": "PyTorch tensors",
@@ -170,7 +169,7 @@ def programs(found: Rounds) -> str:
     """Write the table of training steps by programs, and by what does without us."""
     head = ["engine", "100 rows", "against 0.1.0", "the same, as run", "10,000 rows"]
     rows = []
-    for engine in ("pypi", "book", "floats", "arrays", "numpy", "torch"):
+    for engine in ("pypi", "book", "program", "numpy", "torch"):
         if ("moons", engine, "off") not in found.found:
             continue
         row = [NAMES[engine], found.time("moons", engine)]
@@ -241,8 +240,6 @@ def floor(found: Rounds, data: dict[str, Any]) -> str:
     rows.append(["its time elsewhere", *(f"{share:.0%}" for share in rest)])
     made = [statistics.median(each[work] for each in tries) for work in works]
     rows.append(["its objects alone, made and freed", *map(duration, made)])
-    straight = [found.time(work, "floats") for work in works]
-    rows.append(["the arithmetic alone, line by line", *straight])
     return table(["what is timed", "moons, a step", "lecture network, 20 steps"], rows)
 
 
@@ -274,13 +271,13 @@ def main() -> None:
     data = moons()
     torch = ["torch"] if importlib.util.find_spec("torch") else []
     objects = ["pypi", "first", "book"]
-    found.run("moons", [*objects, "floats", "arrays", "numpy", *torch], "moons", data)
+    found.run("moons", [*objects, "program", "numpy", *torch], "moons", data)
     counts = {engine: instructions(engine, data) for engine in objects}
     write("training", training(found, counts))
-    found.run("many", ["arrays", "numpy", *torch], "moons", moons(copies=100))
+    found.run("many", ["program", "numpy", *torch], "moons", moons(copies=100))
     write("programs", programs(found))
     same_end([*objects, *torch], data)
-    found.run("lecture", [*objects, "floats", *torch], "lecture", data)
+    found.run("lecture", [*objects, *torch], "lecture", data)
     if torch:
         write("scalars", scalars(found))
     write("floor", floor(found, data))

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 7f773de4c00c
+# Tangled from the book: edit its chapters. Digest: bd1ebccac4c8
 """A traced graph printed as a few operations on matrices, and their gradients."""
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from micrograd.engine import Value
 from micrograd.rules import RULES, contribution
-from micrograd.terms import SUM, Term, Terms, groups_of, is_neuron, neurons_in
+from micrograd.terms import NEURON, SUM, Term, Terms, groups_of, neurons_in
 from micrograd.trace import Trace
 from micrograd.variables import Variable, Variables, number_of
 
@@ -53,7 +53,7 @@ class Matrices(Variables):
                 found.append(self.variable(self.new(letter), terms, columns))
 
         for group in groups:
-            if is_neuron(group[0]):
+            if group[0].op == NEURON:
                 layer = group[: neurons_in(group)]
                 weights = [weight for term in layer for weight, _ in term.pairs]
                 place("W", weights, len(weights) // len(layer))
@@ -64,26 +64,21 @@ class Matrices(Variables):
 
     def operation(self, terms: Sequence[Term]) -> None:
         """Print the operation that makes some terms."""
-        first, operands = terms[0], [term.operands for term in terms]
-        if is_neuron(first):
+        op, count = terms[0].op, len(terms[0].operands)
+        if op == NEURON:
             self.layer(terms)
-        elif first.op != SUM and "{all}" in RULES[first.op][0]:
-            self.along(terms, operands, RULES[first.op])
-        elif first.op != SUM:
-            self.by_rule(terms)
-        elif len(first.pairs) + len(first.operands) <= MANY:
+        elif op == SUM and count > MANY:
+            self.along(terms, ("{all}.sum(axis=1)", f"{{d}}.repeat({count}, 1)"))
+        elif op == SUM:
             self.sum(terms)
+        elif "{all}" in RULES[op][0]:
+            self.along(terms, RULES[op])
         else:
-            products = [[Term("*", pair) for pair in term.pairs] for term in terms]
-            if first.pairs:
-                self.by_rule([one for some in products for one in some])
-            added = [(*a, *b) for a, b in zip(products, operands, strict=True)]
-            back = f"{{d}}.repeat({len(added[0])}, 1)"
-            self.along(terms, added, ("{all}.sum(axis=1)", back))
+            self.by_rule(terms)
 
     def by_rule(self, terms: Sequence[Term]) -> None:
         """Print an operation by its rule."""
-        operands = self.operands([term.operands for term in terms])
+        operands = self.operands(terms)
         a, b = [*(x.text for x in operands), *number_of(terms[0]), ""][:2]
         result, *slopes = RULES[terms[0].op]
 
@@ -96,32 +91,19 @@ class Matrices(Variables):
         self.step(terms, [result.format(a=a, b=b)], hand_on)
 
     def sum(self, terms: Sequence[Term]) -> None:
-        """Print a sum of a few terms and products."""
-        alone = self.operands([term.operands for term in terms])
-        columns = zip(*(term.pairs for term in terms), strict=True)
-        pairs = [self.operands(column) for column in columns]
+        """Print a sum of a few terms."""
+        operands = self.operands(terms)
 
         def hand_on(made: Variable) -> None:
-            grad = f"d{made.name}"
-            for x in alone:
-                self.give(x, grad, made.varies)
-            for a, b in pairs:
-                self.give(a, f"{b.text} * {grad}", made.varies)
-                self.give(b, f"{a.text} * {grad}", made.varies)
+            for x in operands:
+                self.give(x, f"d{made.name}", made.varies)
 
-        products = [f"{a.text} * {b.text}" for a, b in pairs]
-        parts = [*(x.text for x in alone), *products, *number_of(terms[0])]
-        self.step(terms, parts, hand_on)
+        self.step(terms, [*(x.text for x in operands), *number_of(terms[0])], hand_on)
 
-    def along(
-        self,
-        terms: Sequence[Term],
-        operands: Sequence[tuple[Term, ...]],
-        rule: tuple[str, ...],
-    ) -> None:
+    def along(self, terms: Sequence[Term], rule: tuple[str, ...]) -> None:
         """Print an operation that takes all operands of a term along an axis."""
-        x = self.read(tuple([operand for some in operands for operand in some]))
-        count = len(operands[0])
+        x = self.read(tuple([operand for term in terms for operand in term.operands]))
+        count = len(terms[0].operands)
         every = f"{x.text}.reshape({len(terms)}, {count}, -1)"
 
         def hand_on(made: Variable) -> None:
@@ -139,7 +121,7 @@ class Matrices(Variables):
         weights = self.read(tuple([weight for weight, _ in pairs]))
         pairs = [pair for term in terms[::neurons] for pair in term.pairs]
         inputs = self.read(tuple([x for _, x in pairs]))
-        alone = self.operands([term.operands for term in terms])
+        alone = self.operands(terms)
         w, matrix, x = weights.variable, weights.text, inputs.text
         whole = w and not weights.where and w.shape == (neurons, width)
         matrix = w.name if w and whole else f"{matrix}.reshape({neurons}, {width})"

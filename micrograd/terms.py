@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 9787e4a60189
+# Tangled from the book: edit its chapters. Digest: 6beee40204e3
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from micrograd.engine import Value
 from micrograd.fused import is_fused, terms
 from micrograd.trace import Trace, constants
 
-SUM = "sum of products"
+SUM = "sum"
+NEURON = "neuron"
 
 
 class Term:
-    """A leaf, an operation, or a whole sum of terms and of products.
+    """A leaf, an operation, a whole sum, or a neuron.
+
+    A neuron is a sum with weighted inputs, by weights that are the same in all rows.
 
     Attributes:
-        op: "input", "parameter", "constant", SUM, or the name of the operation.
-        operands: The operands; of a sum, the terms that stand alone.
-        pairs: The products of a sum.
+        op: "input", "parameter", "constant", SUM, NEURON, or the name of an operation.
+        operands: The operands; of a neuron, what is added without a weight.
+        pairs: The weights and inputs of a neuron.
         number: The plain number of the operation, or the number of a constant.
         level: How many operations lie between the term and its farthest leaf.
         varies: Whether it depends on an input, and so is another number in each row.
@@ -83,7 +86,7 @@ class Terms:
         operands = tuple([self.of[x] for x in v._prev])
         if all([x.op == "constant" for x in operands]):
             return self.constant(v.data)
-        return self.once(v._op, operands, (), *constants(v))
+        return self.once(v._op, operands, number=v._number)
 
     def sum(self, v: Value) -> Term:
         """Return the sum of all that a value adds up, directly or not."""
@@ -112,8 +115,14 @@ class Terms:
         pairs = [pair for pair in pairs if pair not in plain]
         if not pairs and len(alone) + bool(number) <= 1:
             return alone[0] if alone else self.constant(number)
+        varying = [(w.varies, x.varies) for w, x in pairs]
+        neuron = (False, True) in varying and (True, True) not in varying
+        if not neuron:
+            alone += [self.once("*", pair) for pair in pairs]
+            pairs = []
         alone.sort(key=lambda term: term.varies)  # such as biases come first
-        return self.once(SUM, tuple(alone), tuple(pairs), number or None)
+        op = NEURON if neuron else SUM
+        return self.once(op, tuple(alone), tuple(pairs), number or None)
 
     def product(self, a: Value, b: Value | float) -> tuple[Term, Term]:
         """Return two factors, the one that is the same in all rows first."""
@@ -123,10 +132,10 @@ class Terms:
 
     def constant(self, number: float) -> Term:
         """Return the term of a plain number."""
-        return self.once("constant", (), (), float(number))
+        return self.once("constant", number=float(number))
 
     def once(
-        self, op: str, operands: Any, pairs: Any, number: float | None = None
+        self, op: str, operands: Any = (), pairs: Any = (), number: float | None = None
     ) -> Term:
         """Return the term that these make; what is computed twice is one term."""
         key = op, operands, pairs, repr(number)
@@ -158,7 +167,7 @@ def groups_of(operations: Sequence[Term]) -> list[list[Term]]:
     layers: dict[object, dict[object, list[Term]]] = {}
     for t in operations:
         kind = t.level, t.op, repr(t.number), t.varies, len(t.pairs), len(t.operands)
-        if is_neuron(t):
+        if t.op == NEURON:
             inputs = tuple([x for _, x in t.pairs])
             layers.setdefault(kind, {}).setdefault(inputs, []).append(t)
         else:
@@ -168,12 +177,6 @@ def groups_of(operations: Sequence[Term]) -> list[list[Term]]:
             weights = tuple([weight for t in place for weight, _ in t.pairs])
             kinds.setdefault((sums, weights), []).extend(place)
     return sorted(kinds.values(), key=lambda group: group[0].level)
-
-
-def is_neuron(term: Term) -> bool:
-    """Tell whether a term is a weighted sum of inputs, with the same weights always."""
-    varying = [(w.varies, x.varies) for w, x in term.pairs]
-    return (False, True) in varying and (True, True) not in varying
 
 
 def neurons_in(group: Sequence[Term]) -> int:

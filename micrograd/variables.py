@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 522a9ee585e5
+# Tangled from the book: edit its chapters. Digest: ffa940fc8801
 """The variables of a printed program: where each number lies, and what it is given."""
 
 from __future__ import annotations
@@ -114,9 +114,10 @@ class Variables:
 
     # Where numbers lie
 
-    def operands(self, operations: Sequence[Sequence[Term]]) -> list[Reading]:
-        """Return the first operands of some operations, the second ones, and so on."""
-        return [self.operand(column) for column in zip(*operations, strict=True)]
+    def operands(self, terms: Sequence[Term]) -> list[Reading]:
+        """Return the first operands of some terms, the second ones, and so on."""
+        columns = zip(*(term.operands for term in terms), strict=True)
+        return [self.operand(column) for column in columns]
 
     def operand(self, terms: tuple[Term, ...]) -> Reading:
         """Return how to get an operand: a term for each result of an operation."""
