@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 1d79665572d1
+# Tangled from the book: edit its chapters. Digest: b2f8ec6e5e62
 """The functions of printed programs, for arrays with a column for each row."""
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import numpy as np
 from micrograd.floats import plain
 
 quotient = np.divide
-inverse = np.reciprocal
 quiet = np.errstate(all="ignore")  # inf and nan are results like others
 
 
@@ -30,6 +29,11 @@ def sigmoid(x: Any) -> Any:
 def sign(x: Any) -> Any:
     """Return 1.0, -1.0 or 0.0 for each number."""
     return np.where(x > 0, 1.0, 0.0) - np.where(x < 0, 1.0, 0.0)
+
+
+def inverse(x: Any) -> Any:
+    """Return 1 / x."""
+    return np.divide(1.0, x)
 
 
 def slope_by_base(base: Any, exponent: Any) -> Any:

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 6beee40204e3
+# Tangled from the book: edit its chapters. Digest: d726dea5791f
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Terms:
         operands = tuple([self.of[x] for x in v._prev])
         if all([x.op == "constant" for x in operands]):
             return self.constant(v.data)
-        return self.once(v._op, operands, number=v._number)
+        return self.once(v._op, operands, (), *constants(v))
 
     def sum(self, v: Value) -> Term:
         """Return the sum of all that a value adds up, directly or not."""

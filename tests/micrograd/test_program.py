@@ -90,8 +90,8 @@ def test_a_network_and_all_its_branches() -> None:
     program = Program(loss, rows[:3])
     parameters = model.parameters()
     expected = by_objects(loss, parameters, rows)
-    for given in (rows, np.array(rows)):
-        found = by_program(program, parameters, given)
+    for table in (rows, np.array(rows)):
+        found = by_program(program, parameters, table)
         assert np.allclose(found, expected, rtol=1e-12, atol=1e-12)
     many = by_program(program, parameters, np.array(rows * 60))  # more than a block
     assert np.allclose(many, 60 * np.array(expected), rtol=1e-10, atol=1e-9)
@@ -145,6 +145,13 @@ def test_a_parameter_as_the_result() -> None:
     program = Program(lambda x: a, [(1.0,)])
     assert by_program(program, [a], [(0.0,)] * 4) == [12.0, 4.0]
     assert by_program(program, [a], np.zeros((4, 1))) == [12.0, 4.0]
+
+
+def test_whole_numbers_in_an_operation() -> None:
+    a = Value(3)
+    program = Program(lambda x: (a * x / 4) ** 2 + 2 / (a + x), [(1,)])
+    expected = by_objects(lambda x: (a * x / 4) ** 2 + 2 / (a + x), [a], [(5.0,)])
+    assert np.allclose(by_program(program, [a], [(5,)]), expected, rtol=1e-12)
 
 
 def test_constants_are_not_parameters() -> None:
