@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: ee58e9393bb8
+# Tangled from the book: edit its chapters. Digest: 41315a7d0658
 """One operation in the place of many: sums as neurons and classifiers have them."""
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def is_fused(value: Value) -> bool:
     return value._op in (VALUES, NUMBERS)
 
 
-def terms(value: Value) -> list[tuple[Value, Value | float]]:
+def products(value: Value) -> list[tuple[Value, Value | float]]:
     """List the pairs of weight and input that a weighted sum was made of."""
     weights: tuple[Value, ...] = value._prev[1:]
     inputs: tuple[Value | float, ...] = value._local[1:]
@@ -83,7 +83,7 @@ def operand_roles(value: Value) -> list[str]:
     if not is_fused(value):
         return []
     letters = "wx" if value._op == VALUES else "w"
-    numbers = range(1, 1 + len(terms(value)))
+    numbers = range(1, 1 + len(products(value)))
     return ["b", *(f"{letter}{i}" for letter in letters for i in numbers)]
 
 
@@ -93,7 +93,7 @@ def unfused(root: Value) -> Value:
     for value in topological_order(root):
         if is_fused(value):
             out = made[value._prev[0]]
-            for w, x in terms(value):
+            for w, x in products(value):
                 factor = made[x] if isinstance(x, Value) else Value(x)
                 if not isinstance(x, Value):
                     factor.grad = w.data * value.grad

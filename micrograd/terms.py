@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: d726dea5791f
+# Tangled from the book: edit its chapters. Digest: 713ea54122b7
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from micrograd.engine import Value
-from micrograd.fused import is_fused, terms
+from micrograd.fused import is_fused, products
 from micrograd.trace import Trace, constants
 
 SUM = "sum"
@@ -103,7 +103,7 @@ class Terms:
                 else:
                     alone.append(term)
             elif is_fused(value):
-                pairs += [self.product(w, x) for w, x in terms(value)]
+                pairs += [self.product(w, x) for w, x in products(value)]
                 waiting.append(value._prev[0])
             elif is_product(value):
                 pairs.append(self.product(*value._prev))

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: f754c1ebca0b
+# Tangled from the book: edit its chapters. Digest: 6c6734aa9420
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from micrograd import arrays
 from micrograd.engine import Value, topological_order
-from micrograd.fused import is_fused, terms
+from micrograd.fused import is_fused, products
 from micrograd.rules import RULES
 
 Row = Sequence[float]
@@ -86,7 +86,7 @@ class Trace:
 def constants(v: Value) -> list[float]:
     """List the plain numbers that took part in an operation."""
     if is_fused(v):
-        return [float(x) for _, x in terms(v) if not isinstance(x, Value)]
+        return [float(x) for _, x in products(v) if not isinstance(x, Value)]
     return [] if v._number is None else [float(v._number)]
 
 
