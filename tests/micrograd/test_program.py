@@ -319,6 +319,19 @@ def test_an_operation_that_is_not_its_rule_is_refused() -> None:
         Program(lambda x: leaky(a * x), [(-1.0,)])
 
 
+@pytest.mark.parametrize("count", [1, 2, 5])
+def test_a_rule_for_any_number_of_operands_is_compared(count: int) -> None:
+    a = Value(0.5)
+
+    def mean(values: list[Value]) -> Value:
+        honest = logsumexp(values)
+        slopes = [0.3] * len(values)
+        return Value(honest.data, values, "logsumexp", local=slopes)
+
+    with pytest.raises(ValueError, match=r"the operation 'logsumexp' gives 0\.3"):
+        Program(lambda x: mean([a * x + i for i in range(count)]), [(1.0,)])
+
+
 @pytest.mark.parametrize(
     "kind", ["uint8", "int16", "float16", "float32", "bool", "object"]
 )
