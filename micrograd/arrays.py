@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b2f8ec6e5e62
+# Tangled from the book: edit its chapters. Digest: 736560bb04ab
 """The functions of printed programs, for arrays with a column for each row."""
 
 from __future__ import annotations
@@ -55,6 +55,9 @@ def logsumexp(x: Any) -> Any:
 
 
 BLOCK = 8192  # numbers in an array, so that it fits into a fast cache
+# After a large array was made and freed, the C library of Linux keeps the memory that
+# small ones free, and does not return it to the system between two blocks.
+FREED = np.empty(1 << 21).nbytes
 
 
 def table(rows: Any, width: int) -> Any:
