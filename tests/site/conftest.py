@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from built import SITE, file_of
+from looking import Look, look_at
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from visiting import QUIET, WIDE, Opener, Visit, address, open_page, serving
 from xdist.scheduler import LoadScopeScheduling
@@ -20,13 +22,15 @@ class Sharing(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         place, _, page = nodeid.partition("[")
-        file, _, name = place.rpartition("::")
+        file, _, _ = place.rpartition("::")
         match Path(file).name:
-            case "test_site_pages.py" | "test_running.py" if page:
+            case "test_site_pages.py" | "test_figures.py" if page:
+                return f"a look at {page}"
+            case "test_running.py" if page:
                 return f"{file} {page}"
             case "test_small_book.py" | "test_firefox.py":
                 return file
-            case "test_pdf.py" if "wider" not in name:
+            case "test_pdf.py":
                 return file
         return nodeid
 
@@ -68,6 +72,17 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def look(browser: Browser, root: str) -> Callable[[str], Look]:
+    """Visits a page once, for all tests."""
+
+    @cache
+    def look(path: str) -> Look:
+        return look_at(browser, root + path)
+
+    return look
 
 
 @pytest.fixture

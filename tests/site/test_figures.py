@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from built import CHAPTERS, WITH_FIGURES
-from playwright.sync_api import expect
-from visiting import UNFOLD, Opener
+from looking import FIGURES, Look
+from visiting import Opener
 
 pytestmark = pytest.mark.browser
-
-MEASURE = Path(__file__).with_name("figures.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("path", WITH_FIGURES)
 def test_letters_and_lines_can_be_told_in_both_schemes(
-    visit: Opener, path: str
+    look: Callable[[str], Look], path: str
 ) -> None:
-    page = visit(path, color_scheme="light").page
-    page.evaluate(UNFOLD)
-    page.evaluate("document.fonts.ready")
-    found = page.evaluate(MEASURE)
-    page.emulate_media(color_scheme="dark")
-    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
-    page.wait_for_timeout(300)  # colors fade
-    found += page.evaluate(MEASURE)
-    assert found == []
+    assert look(path).figures == []
 
 
 def test_a_measure_finds_what_is_wrong(visit: Opener) -> None:
@@ -39,7 +29,7 @@ def test_a_measure_finds_what_is_wrong(visit: Opener) -> None:
         <text x="60" y="55" style="font-size: 16px">struck</text>
         <text x="66" y="55" style="font-size: 16px; fill: rgb(136 136 136)">again</text>
         </g></svg><figcaption>Wrong</figcaption></figure>`""")
-    told = "\n".join(page.evaluate(MEASURE))
+    told = "\n".join(page.evaluate(FIGURES))
     for fault in (
         "9.0 px: small",
         ":1 rgb(221, 221, 221) line",

@@ -15,17 +15,10 @@ import pytest
 from built import PAGES, ROOT, SITE, tree_of
 from pypdf import PdfReader
 from pypdfium2 import PdfDocument
-from visiting import Opener
 
 pytestmark = pytest.mark.browser
 
 NOT_FOR_PAPER = {"literate-downloads", "literate-volumes", "book-begin"}
-PAPER = {"width": 657, "height": 957}  # what the margins leave of A4, in pixels
-WIDE = """[...document.querySelectorAll('article :is(pre > code, table, svg, math)')]
-  .filter(each => each.scrollWidth > each.clientWidth + 1
-    && getComputedStyle(each).display !== 'inline'
-    || each.getBoundingClientRect().right > innerWidth + 1)
-  .map(each => each.outerHTML.slice(0, 100))"""
 
 
 def make(into: Path, site: Path = SITE, **environment: str) -> Any:
@@ -159,13 +152,6 @@ def test_every_sentence_of_a_page_is_printed(printed: str, page: str) -> None:
 )
 def test_a_line_may_be_broken_once(line: str, there: bool) -> None:
     assert is_in("onetwo-three", squeezed(line)) == there
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_nothing_is_wider_than_the_paper(visit: Opener, page: str) -> None:
-    shown = visit(page, viewport=PAPER).page
-    shown.emulate_media(media="print")
-    assert shown.evaluate(WIDE) == []
 
 
 def test_a_missing_chromium_is_named_in_a_line(tmp_path: Path) -> None:

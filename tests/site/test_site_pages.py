@@ -3,81 +3,20 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from built import PAGES, file_of
-from playwright.sync_api import Browser, ViewportSize
-from visiting import UNFOLD, WIDE, faults, open_page, shift
+from built import PAGES, file_of, tree_of
+from looking import Look
 
 pytestmark = pytest.mark.browser
 
-# An element that is wider than its place, and that no ancestor lets scroll.
-STICKS_OUT = """(() => {
-  const page = document.querySelector('.md-content').getBoundingClientRect();
-  return [...document.querySelectorAll('article *')].filter(each => {
-    if (each.getBoundingClientRect().right <= page.right + 1) return false;
-    for (let up = each; up.matches('article, article *'); up = up.parentElement)
-      if (getComputedStyle(up).overflowX !== 'visible') return false;
-    return true;
-  }).map(each => each.outerHTML.slice(0, 100));
-})()"""
-SCROLLING_CODE = """[...document.querySelectorAll('pre > code')]
-  .filter(each => each.scrollWidth > each.clientWidth + 1)
-  .map(each => each.textContent)"""
-# Not a diagram of letters: it is no code, and wrapped it would be none either.
-FITS = """[...document.querySelectorAll('pre > code')]
-  .filter(each => each.clientWidth && !each.closest('.language-text'))
-  .map(each => each.scrollWidth <= each.clientWidth + 1)"""
-PHONE: ViewportSize = {"width": 360, "height": 740}
-
-
-class Look(NamedTuple):
-    """What is seen on one visit to a page."""
-
-    asked: list[str]
-    said: list[str]
-    shift: float
-    shift_on_phone: float
-    faults: list[tuple[str, str, str]]
-    sticking_out: list[str]
-    scrolling_code: list[str]
-    sticking_out_of_phone: list[str]
-    width_on_phone: int
-
-
 Looker = Callable[[str], Look]
-
-
-@pytest.fixture(scope="session")
-def look(browser: Browser, root: str) -> Looker:
-    """Visits a page once, for all tests."""
-
-    @cache
-    def look(path: str) -> Look:
-        moved = {}
-        for size in (WIDE, PHONE):
-            with closing(browser.new_context(viewport=size)) as context:
-                moved[size["width"]] = shift(context, root + path)
-        context = browser.new_context(viewport=WIDE, color_scheme="light")
-        page, asked, said = open_page(context, root + path)
-        page.evaluate(UNFOLD)
-        wide = page.evaluate(STICKS_OUT), page.evaluate(SCROLLING_CODE)
-        page.set_viewport_size(PHONE)
-        narrow = (
-            page.evaluate(STICKS_OUT),
-            page.evaluate("document.documentElement.scrollWidth"),
-        )
-        page.set_viewport_size(WIDE)
-        found = faults(page)
-        context.close()
-        return Look(asked, said, moved[1280], moved[360], found, *wide, *narrow)
-
-    return look
+NARROW = 0.1
+"""How much of the book's code may scroll on a phone."""
+CODE = "//pre/code[not(ancestor::*[contains(@class, 'language-text')])]"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -120,16 +59,14 @@ def test_page_never_scrolls_sideways_on_a_phone(look: Looker, path: str) -> None
     assert look(path).width_on_phone == 360
 
 
-def test_nine_blocks_of_ten_fit_on_a_phone(browser: Browser, root: str) -> None:
+@pytest.mark.parametrize("path", PAGES)
+def test_nine_blocks_of_ten_fit_on_a_phone(
+    look: Looker, path: str, together: Callable[[str, Iterable[str]], list[str]]
+) -> None:
     # Code goes on below; what is printed keeps its columns, and may scroll.
-    fits: list[bool] = []
-    with closing(browser.new_context(viewport=PHONE)) as context:
-        page = context.new_page()
-        for path in PAGES:
-            page.goto(root + path, wait_until="domcontentloaded")
-            page.evaluate(UNFOLD)
-            fits += page.evaluate(FITS)
-    assert fits.count(True) >= 0.9 * len(fits)
+    fits = enumerate(look(path).fits_on_phone)
+    narrow = together("narrow", [f"{path}#{at}" for at, does in fits if not does])
+    assert len(narrow) <= NARROW * sum(len(tree_of(page).xpath(CODE)) for page in PAGES)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -140,6 +77,11 @@ def test_page_is_small(look: Looker, path: str) -> None:
     assert sum(sizes.values()) <= 350 * 1024, sizes
     fonts = [size for name, size in sizes.items() if "fonts" in name]
     assert sum(fonts) <= 110 * 1024, sizes
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_the_paper(look: Looker, path: str) -> None:
+    assert look(path).beyond_paper == []
 
 
 @cache

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page, Route, ViewportSize
 
 # Chromium would ask its maker's hosts for updates.
@@ -76,11 +76,14 @@ class Opener(Protocol):
     def __call__(self, path: str, idle: bool = False, **options: object) -> Visit: ...
 
 
-def shift(context: BrowserContext, address: str) -> float:
-    """How far a page moves for a new reader, whose fonts come after the first paint."""
+def shift(page: Page, address: str) -> float:
+    """Open a page as a new reader, whose fonts come after the first paint.
+
+    Returns:
+        How far the page moves then.
+    """
     held: list[Route] = []
-    context.route("**/*.woff2", lambda route: held.append(route))
-    page = context.new_page()
+    page.route("**/*.woff2", lambda route: held.append(route))
     page.goto(address, wait_until="domcontentloaded")
     page.wait_for_function("performance.getEntriesByName('first-contentful-paint')[0]")
     page.wait_for_timeout(300)
@@ -89,9 +92,18 @@ def shift(context: BrowserContext, address: str) -> float:
     page.evaluate("document.fonts.ready.then(() => 0)")
     moved: float = page.evaluate(SHIFT)
     assert held, "no font was asked for"
-    context.unroute("**/*.woff2")
-    page.close()
+    page.unroute("**/*.woff2")
+    page.wait_for_load_state()
     return moved
+
+
+def listen(page: Page) -> Visit:
+    """Note what a page asks for and what it says from now on."""
+    visit = Visit(page, [], [])
+    page.on("request", lambda request: visit.asked.append(request.url))
+    page.on("console", lambda message: visit.said.append(message.text))
+    page.on("pageerror", lambda error: visit.said.append(str(error)))
+    return visit
 
 
 def open_page(context: BrowserContext, address: str, idle: bool = True) -> Visit:
@@ -103,10 +115,7 @@ def open_page(context: BrowserContext, address: str, idle: bool = True) -> Visit
         idle: Whether to wait, half a second and more, until it asks for nothing more.
             Its scripts have run in any case.
     """
-    visit = Visit(context.new_page(), [], [])
-    visit.page.on("request", lambda request: visit.asked.append(request.url))
-    visit.page.on("console", lambda message: visit.said.append(message.text))
-    visit.page.on("pageerror", lambda error: visit.said.append(str(error)))
+    visit = listen(context.new_page())
     # Of a long page on a busy machine the network is idle long before it is read: both.
     visit.page.goto(address)
     if idle:
@@ -134,27 +143,49 @@ LEAVE_ONE = """() => {
 }"""
 
 
+# Marks one of the texts that have the same colors, on the same grounds, in letters of
+# one size. What may lie over something else is on a ground of its own.
+MARK_KINDS = """() => {
+  const seen = new Set();
+  const grounds = new Map();
+  const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
+  for (const each of document.querySelectorAll("body, body *")) {
+    const style = getComputedStyle(each);
+    const own = [style.backgroundColor, style.backgroundImage, style.opacity];
+    if (/absolute|fixed|sticky/.test(style.position)) own.push(grounds.size);
+    const before = grounds.get(each.parentElement) ?? "";
+    const isClear = own.join() === "rgba(0, 0, 0, 0),none,1";
+    grounds.set(each, isClear ? before : `${before} ${own}`);
+    const { width, height } = each.getBoundingClientRect();
+    if (width * height < 4 || ![...each.childNodes].some(isText)) continue;
+    const letters = [style.color, style.fontSize, style.fontWeight, each.tagName];
+    const kind = `${letters} ${grounds.get(each)}`;
+    each.toggleAttribute("data-kind", each.checkVisibility() && !seen.has(kind));
+    if (each.checkVisibility()) seen.add(kind);
+  }
+}"""
+AXE = """async ([place, rules]) => {
+  // To describe what is in order as well takes three times as long.
+  const told = await axe.run(place, { resultTypes: ["violations"], ...rules });
+  return told.violations.map(({ id, nodes }) => [id, nodes[0].html]);
+}"""
+
+
 def faults(page: Page) -> list[tuple[str, str, str]]:
     """What axe finds in the two color schemes; only colors differ in the second.
 
-    The code of the page is short of most of its words afterwards.
+    The page is dark afterwards, and its code is short of most of its words.
     """
-    everything: dict[str, object] = {"rules": {"color-contrast": {"enabled": False}}}
-    colors: dict[str, object] = {"runOnly": ["color-contrast"]}
-    runs = [("default", everything), ("default", colors), ("slate", colors)]
-    found = []
-    for scheme, rules in runs:
-        light = "light" if scheme == "default" else "dark"
-        page.emulate_media(color_scheme=light)
+    names = ["color-contrast", "link-in-text-block"]
+    others = {"rules": {name: {"enabled": False} for name in names}}
+    page.evaluate(AXE_SCRIPT)
+    found = [("default", *each) for each in page.evaluate(AXE, ["html", others])]
+    page.evaluate(LEAVE_ONE)
+    for scheme, system in (("default", "light"), ("slate", "dark")):
+        page.emulate_media(color_scheme=system)
         page.locator(f"body[data-md-color-scheme={scheme}]").wait_for()
-        if rules is colors:
-            page.wait_for_timeout(300)  # colors fade
-            page.evaluate(LEAVE_ONE)
-        # To describe what is in order as well takes three times as long.
-        options = {"resultTypes": ["violations"], **rules}
-        told = Axe().run(page, options=options).response
-        found += [
-            (scheme, each["id"], each["nodes"][0]["html"])
-            for each in told["violations"]
-        ]
+        page.wait_for_timeout(300)  # colors fade
+        page.evaluate(MARK_KINDS)
+        told = page.evaluate(AXE, ["[data-kind]", {"runOnly": names}])
+        found += [(scheme, *each) for each in told]
     return found
