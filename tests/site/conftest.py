@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from built import SITE, file_of
 from looking import Look, look_at
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, sync_playwright
 from visiting import QUIET, WIDE, Opener, Visit, address, open_page, serving
 from xdist.scheduler import LoadScopeScheduling
 
@@ -65,13 +65,38 @@ def root() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[BrowserType]:
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def program() -> str:
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     assert program, "no chromium on the path: install it, or set CHROMIUM"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=QUIET)
-        yield browser
-        browser.close()
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType, program: str) -> Iterator[Browser]:
+    browser = chromium.launch(executable_path=program, args=QUIET)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def returning(
+    chromium: BrowserType, program: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A reader who comes back: their browser has kept the Python that it compiled."""
+    context = chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("reader"),
+        executable_path=program,
+        args=QUIET,
+        viewport=WIDE,
+    )
+    yield context
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import closing
+from functools import cache
 
 import pytest
 from built import PAGES, ROOT, file_of, tree_of
 from literate.book.blocks import Exercise
 from literate.book.book import Book
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from running import BLOCKS, LONG, UNFOLD, fence, press, run, told, write
-from visiting import WIDE, Opener, faults
+from visiting import Opener, faults
 
 pytestmark = pytest.mark.browser
 
@@ -34,27 +36,55 @@ LIGHT = 12 * 1024
 its style as a server sends them, compressed, and what the page says about itself."""
 
 
-# The page presses the buttons itself: to ask it from outside takes longer than a block.
-RUN_ALL = """async (limit) => {
+# The page presses the buttons itself, and pastes what is written: to ask for that from
+# outside takes longer than a block. At an exercise all answers are tried in turn, and
+# the page goes on from there, as a reader does who goes from its top to its bottom.
+WALK = """async ([answers, limit]) => {
   const found = {};
   const moment = () => new Promise((go) => setTimeout(go, 5));
-  for (const block of document.querySelectorAll("[id^=fence-][data-state]")) {
+  const until = async (isSo) => {
     const end = performance.now() + limit;
-    const buttons = [...block.querySelectorAll("button")];
-    const run = buttons.find((each) => each.textContent === "Run");
-    if (["idle", "same", "done"].includes(block.dataset.state)) {
-      run.click();
-      while (block.dataset.state === "running") {
-        if (performance.now() > end) break;
-        await moment();
-      }
-    }
+    while (!isSo() && performance.now() < end) await moment();
+  };
+  const tell = (block) => {
     const told = [".literate-tools .literate-told", ".literate-outcome"];
     const words = told.map((name) => block.querySelector(name).textContent);
-    found[block.id] = [block.dataset.state, words.join("\\n")];
+    return [block.dataset.state, words.join("\\n")];
+  };
+  const press = (block, name) => {
+    const buttons = [...block.querySelectorAll("button")];
+    buttons.find((each) => each.textContent === name && !each.hidden).click();
+  };
+  const ask = async (block, name) => {
+    press(block, name);
+    await until(() => block.dataset.state !== "running");
+    return tell(block);
+  };
+  const write = async (block, code) => {
+    const place = () => block.querySelector(".cm-content");
+    if (!place()) press(block, "Edit");
+    await until(place);
+    const all = { key: "a", keyCode: 65, ctrlKey: true, cancelable: true };
+    place().dispatchEvent(new KeyboardEvent("keydown", all));
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", code);
+    const paste = { clipboardData, cancelable: true };
+    place().dispatchEvent(new ClipboardEvent("paste", paste));
+  };
+  for (const block of document.querySelectorAll("[id^=fence-][data-state]")) {
+    if (block.dataset.state === "open") {
+      found[block.id] = [tell(block), await ask(block, "Check")];
+      for (const answer of answers[block.id]) {
+        await write(block, answer);
+        found[block.id].push(await ask(block, "Check"));
+      }
+    } else if (block.dataset.state === "unavailable") found[block.id] = [tell(block)];
+    else found[block.id] = [await ask(block, "Run")];
   }
   return found;
 }"""
+Told = dict[str, list[tuple[str, str]]]
+"""What each block says of itself: once, or after each try of an exercise."""
 
 
 def opened(visit: Opener, path: str) -> Page:
@@ -63,40 +93,46 @@ def opened(visit: Opener, path: str) -> Page:
     return page
 
 
+def answers(path: str) -> dict[str, list[str]]:
+    """What is written into the exercises of a page: wrong answers, and the solution."""
+    blocks = BOOK.chapters[PATHS[path]].blocks
+    return {
+        f"fence-{number}": [
+            *(wrong.text.rstrip("\n") for wrong in block.wrong),
+            blocks[number].code.rstrip("\n"),
+        ]
+        for number, block in enumerate(blocks, 1)
+        if isinstance(block, Exercise)
+    }
+
+
 @pytest.fixture(scope="session")
-def warm(browser: Browser, root: str) -> Iterator[Callable[[str], Page]]:
-    """Opens a page that the tests of it share, with the Python that they start."""
-    pages: dict[str, Page] = {}
+def walk(returning: BrowserContext, root: str) -> Callable[[str], Told]:
+    """Walks through a page once, for all tests: runs its blocks, tries its answers."""
 
-    def close() -> None:
-        for page in pages.values():
-            page.context.close()
-        pages.clear()
+    @cache
+    def walk(path: str) -> Told:
+        with closing(returning.new_page()) as page:
+            page.goto(root + path)
+            page.evaluate(UNFOLD)
+            told: Told = page.evaluate(WALK, [answers(path), LONG])
+        return told
 
-    def warm(path: str) -> Page:
-        if path not in pages:
-            close()
-            pages[path] = browser.new_context(viewport=WIDE).new_page()
-            pages[path].goto(root + path)
-            pages[path].evaluate(UNFOLD)
-        return pages[path]
-
-    yield warm
-    close()
+    return walk
 
 
 @pytest.mark.parametrize("path", RUNNABLE)
 def test_every_block_that_can_run_is_as_in_the_book(
-    warm: Callable[[str], Page],
+    walk: Callable[[str], Told],
     path: str,
     together: Callable[[str, list[str]], list[str]],
 ) -> None:
-    told = warm(path).evaluate(RUN_ALL, LONG)
+    told = walk(path)
     assert len(told) == len(BOOK.chapters[PATHS[path]].blocks)
     found, deep = {}, []
-    for block, (state, words) in told.items():
+    for block, [(state, words), *_] in told.items():
         name = f"{path}#{block}"
-        if state in ("same", "done", "open", "passed"):
+        if state in ("same", "done", "open"):
             continue
         if DEEP.search(words):
             deep.append(name)
@@ -109,24 +145,23 @@ def test_every_block_that_can_run_is_as_in_the_book(
 
 @pytest.mark.parametrize("path", WITH_EXERCISES)
 def test_exercises_are_held_from_all_sides(
-    warm: Callable[[str], Page], path: str
+    walk: Callable[[str], Told], path: str
 ) -> None:
-    page = warm(path)
-    blocks = BOOK.chapters[PATHS[path]].blocks
-    for number, block in enumerate(blocks, 1):
-        place = fence(page, number)
+    told = walk(path)
+    for number, block in enumerate(BOOK.chapters[PATHS[path]].blocks, 1):
         if not isinstance(block, Exercise):
             continue
-        if place.get_attribute("data-state") == "unavailable":
+        (state, words), *tries = told[f"fence-{number}"]
+        if state == "unavailable":
+            assert words.startswith("Needs ")
             continue
-        assert place.get_attribute("data-state") == "open"
-        assert run(place, "Check") == "refused", number
-        for wrong in block.wrong:
-            write(place, wrong.text)
-            assert run(place, "Check") == "refused", wrong.place
-            assert (wrong.option("hint") or "") in told(place), wrong.place
-        write(place, blocks[number].code)
-        assert run(place, "Check") == "passed", (number, told(place))
+        assert state == "open"
+        stub, *wrongs, solution = tries
+        assert stub[0] == "refused", number
+        for wrong, (state, words) in zip(block.wrong, wrongs, strict=True):
+            assert state == "refused", wrong.place
+            assert (wrong.option("hint") or "") in words, wrong.place
+        assert solution[0] == "passed", (number, solution)
 
 
 def test_an_edit_of_the_accumulation_shows_and_is_reset(visit: Opener) -> None:

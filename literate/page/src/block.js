@@ -25,6 +25,7 @@ export class Block {
     this.key = kept.nameOf(this.book.textContent);
     this.lacks = teacher.about.lacks[element.id] ?? [];
     this.editor = null;
+    this.asked = null; // what it waits for
     this.mine = null;
     this.calm = this.kind === "exercise" ? "open" : "idle";
     this.build();
@@ -146,7 +147,7 @@ export class Block {
 
   /** Nothing runs any more, whatever ended it. */
   calmDown() {
-    if (this.element.dataset.state === "running" && !this.isAsking) this.state(this.calm);
+    if (this.element.dataset.state === "running" && !this.asked) this.state(this.calm);
   }
 
   /** What stands above has changed: what this block has told holds no longer. */
@@ -190,11 +191,12 @@ export class Block {
 
   async ask(request) {
     this.quiet();
-    this.isAsking = true;
+    this.asked = request;
     this.state("running");
     if (!this.teacher.machine) this.told.textContent = "Starting Python …";
     const answer = await this.teacher.ask(request).catch((error) => ({ ended: String(error) }));
-    this.isAsking = false;
+    if (this.asked !== request) return; // a click has come between what was told and its end
+    this.asked = null;
     if (answer.stopped) {
       this.state(this.calm);
       this.told.textContent = "Stopped.";

@@ -64,9 +64,17 @@ class Carrier:
                 _carry_subclasses(old, new)
         own = {id(vars(module)) for module in replaced.values()}
         successors = {id(old): new for old, new in pairs}
+        bare: dict[int, list[Any]] = {id(old): [] for old, _ in pairs if _is_bare(old)}
         for holder in gc.get_referrers(*(old for old, _ in pairs)):
-            if id(holder) not in own and holder is not pairs:
+            if (instances := bare.get(id(type(holder)))) is not None:
+                instances.append(holder)
+            elif id(holder) not in own and holder is not pairs:
                 _carry(holder, successors)
+        for kind, instances in bare.items():  # there may be a million of them
+            # TypeError: another layout, such as new __slots__; they stay as they are
+            with contextlib.suppress(TypeError):
+                for instance in instances:
+                    instance.__class__ = successors[kind]
 
     def _carry_constant(self, name: str, old: ModuleType | None, original: str) -> None:
         """Bind a name anew that was imported, and not changed since."""
@@ -151,6 +159,14 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
             pass
         case _:
             _carry_instance(holder, now)
+
+
+def _is_bare(kind: object) -> bool:
+    """Whether of what a class makes nothing has to follow but the class."""
+    others = (dict, list, set, functools.partial, type, ModuleType, enum.Enum)
+    if not isinstance(kind, type) or issubclass(kind, others):
+        return False
+    return kind.__dictoffset__ == 0
 
 
 def _carry_instance(instance: Any, now: Any) -> None:
