@@ -26,6 +26,8 @@ class Sharing(LoadScopeScheduling):
         match Path(file).name:
             case "test_site_pages.py" | "test_figures.py" if page:
                 return f"a look at {page}"
+            case "test_use.py" if "test_steps" in nodeid:
+                return f"{file} steps"
             case "test_running.py" if page:
                 return f"{file} {page}"
             case "test_small_book.py" | "test_firefox.py":

@@ -5,11 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import LONG, fence, press, run, settle, told, write
-from visiting import address, serving
+from visiting import WIDE, address, serving
 
 pytestmark = pytest.mark.browser
 
@@ -125,6 +126,18 @@ def double(x):
     8
     ```
 """
+TYPED = {"3.5": "so it is", "4": "not so", "+ 3.50": "so it is", "– 3.5": "not so"}
+GUESS = """
+**Predict.** What will it be?
+
+```python
+3.5{}
+```
+
+```output
+3.5
+```
+"""
 ONE, SOURCE, TWO, PREDICTED, LACKING, REST, SLIDER, EXERCISE, SOLUTION = range(1, 10)
 
 
@@ -135,15 +148,32 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "-m", "literate", "new", str(folder)]
     subprocess.run(command, check=True, capture_output=True)
     (folder / "docs/limits.md").write_text(LIMITS, "utf-8")
+    guesses = [GUESS.format(" + 0" * at) for at in range(len(TYPED))]
+    page = "\n".join(["# Guesses", *guesses])
+    (folder / "docs/guesses.md").write_text(page, "utf-8")
     settings = folder / "mkdocs.yml"
     text = settings.read_text("utf-8")
     settings.write_text(
-        text.replace("  - 02-second.md\n", "  - 02-second.md\n  - limits.md\n")
+        text.replace(
+            "  - 02-second.md\n",
+            "  - 02-second.md\n  - limits.md\n  - guesses.md\n",
+        )
     )
     command = [sys.executable, "-m", "literate", "build"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     with serving(folder / "site") as server:
         yield address(server)
+
+
+@pytest.fixture
+def context(returning: BrowserContext, small: str) -> Iterator[BrowserContext]:
+    """A reader who has read other books: of this one nothing is kept."""
+    page = returning.new_page()
+    page.goto(f"{small}sitemap.xml")
+    page.evaluate("localStorage.clear()")
+    yield returning
+    for each in returning.pages[1:]:  # without a page the browser would end
+        each.close()
 
 
 @pytest.fixture
@@ -159,14 +189,42 @@ def opened(context: BrowserContext, small: str) -> Page:
     return page
 
 
+@pytest.fixture(scope="module")
+def in_use(browser: Browser, small: str) -> Iterator[Page]:
+    with closing(browser.new_context(viewport=WIDE)) as context:
+        yield opened(context, small)
+
+
+RESET = """async () => {
+  for (const block of document.querySelectorAll("[id^=fence-][data-state]")) {
+    const named = (name) => [...block.querySelectorAll("button")]
+      .find((each) => each.textContent === name);
+    if (block.dataset.state !== "unavailable") named("Reset").click();
+    if (named("Edit").ariaPressed === "true") named("Edit").click();
+  }
+  await new Promise((done) => setTimeout(done, 50));
+  localStorage.clear();
+}"""
+
+
+@pytest.fixture
+def used(in_use: Page) -> Page:
+    """The chapter on limits after other tests: all is reset, and Python goes on."""
+    in_use.evaluate(RESET)
+    calm = ("idle", "open", "unavailable")
+    blocks = in_use.locator("[id^=fence-][data-state]").all()
+    assert all(each.get_attribute("data-state") in calm for each in blocks)
+    return in_use
+
+
 def test_a_cell_that_runs_is_as_in_the_book(page: Page) -> None:
     assert run(fence(page, TWO)) == "same"
     assert fence(page, ONE).get_attribute("data-state") == "same"
     assert fence(page, SOURCE).get_attribute("data-state") == "done"
 
 
-def test_a_page_is_called_by_its_heading(page: Page) -> None:
-    assert page.title().startswith("Limits - ")
+def test_a_page_is_called_by_its_heading(used: Page) -> None:
+    assert used.title().startswith("Limits - ")
 
 
 def test_a_prelude_runs_once(page: Page) -> None:
@@ -195,8 +253,8 @@ def test_a_prelude_runs_once(page: Page) -> None:
         ("import os\nos._exit(0)", "ended Python"),
     ],
 )
-def test_what_ends_a_cell_is_told_below_it(page: Page, code: str, message: str) -> None:
-    block = fence(page, ONE)
+def test_what_ends_a_cell_is_told_below_it(used: Page, code: str, message: str) -> None:
+    block = fence(used, ONE)
     write(block, code)
     assert run(block) == "failed"
     assert message in told(block)
@@ -204,34 +262,34 @@ def test_what_ends_a_cell_is_told_below_it(page: Page, code: str, message: str) 
     assert run(block) == "same"
 
 
-def test_an_error_names_the_line_of_the_chapter(page: Page) -> None:
-    write(fence(page, SOURCE), "def add(total, more):\n    return 1 / 0")
-    assert run(fence(page, TWO)) == "failed"
+def test_an_error_names_the_line_of_the_chapter(used: Page) -> None:
+    write(fence(used, SOURCE), "def add(total, more):\n    return 1 / 0")
+    assert run(fence(used, TWO)) == "failed"
     line = LIMITS.split("\n").index('    total["sum"] += more') + 1
-    assert f"written at docs/limits.md:{line}" in told(fence(page, TWO))
+    assert f"written at docs/limits.md:{line}" in told(fence(used, TWO))
 
 
-def test_a_block_that_did_not_run_leads_to_the_one_that_failed(page: Page) -> None:
-    write(fence(page, ONE), "1 / 0")
-    assert run(fence(page, TWO)) == "failed"
-    assert "Not run: docs/limits.md:3" in told(fence(page, TWO))
-    fence(page, TWO).get_by_role("link", name="Go there").click()
-    page.wait_for_url(f"**#fence-{ONE}")
+def test_a_block_that_did_not_run_leads_to_the_one_that_failed(used: Page) -> None:
+    write(fence(used, ONE), "1 / 0")
+    assert run(fence(used, TWO)) == "failed"
+    assert "Not run: docs/limits.md:3" in told(fence(used, TWO))
+    fence(used, TWO).get_by_role("link", name="Go there").click()
+    used.wait_for_url(f"**#fence-{ONE}")
 
 
-def test_much_text_is_cut(page: Page) -> None:
-    write(fence(page, ONE), 'print("x" * 10_000_000)')
-    assert run(fence(page, ONE)) == "different"
-    assert len(told(fence(page, ONE))) < 50_000
-    assert "characters more" in told(fence(page, ONE))
+def test_much_text_is_cut(used: Page) -> None:
+    write(fence(used, ONE), 'print("x" * 10_000_000)')
+    assert run(fence(used, ONE)) == "different"
+    assert len(told(fence(used, ONE))) < 50_000
+    assert "characters more" in told(fence(used, ONE))
 
 
-def test_an_endless_loop_is_stopped(page: Page) -> None:
-    block = fence(page, ONE)
+def test_an_endless_loop_is_stopped(used: Page) -> None:
+    block = fence(used, ONE)
     write(block, "while True:\n    pass")
     press(block, "Run")
     expect(block).to_have_attribute("data-state", "running")
-    page.wait_for_timeout(500)
+    used.wait_for_timeout(500)
     press(block, "Stop")
     assert settle(block) == "idle"
     assert told(block).strip() == "Stopped."
@@ -262,19 +320,19 @@ def test_two_tabs_agree(context: BrowserContext, small: str) -> None:
     expect(fence(third, SOLUTION).locator(".literate-mine")).to_contain_text("4 + 4")
 
 
-def test_an_edited_source_block_changes_the_cells_below(page: Page) -> None:
-    write(fence(page, SOURCE), 'def add(total, more):\n    total["sum"] = more')
-    assert run(fence(page, TWO)) == "different"
-    assert "Not as in the book." in told(fence(page, TWO))
-    mine, book = fence(page, TWO).locator(".literate-whose").all_inner_texts()
+def test_an_edited_source_block_changes_the_cells_below(used: Page) -> None:
+    write(fence(used, SOURCE), 'def add(total, more):\n    total["sum"] = more')
+    assert run(fence(used, TWO)) == "different"
+    assert "Not as in the book." in told(fence(used, TWO))
+    mine, book = fence(used, TWO).locator(".literate-whose").all_inner_texts()
     assert (mine, book) == ("Yours:", "The book's:")
-    assert fence(page, TWO).locator(".literate-text").inner_text().strip() == "1"
-    write(fence(page, TWO), "1 / 0")
-    assert run(fence(page, TWO)) == "failed"
-    expect(fence(page, TWO).locator(".literate-whose")).to_have_text("The book's:")
-    press(fence(page, TWO), "Reset")
-    press(fence(page, SOURCE), "Reset")
-    assert run(fence(page, TWO)) == "same"
+    assert fence(used, TWO).locator(".literate-text").inner_text().strip() == "1"
+    write(fence(used, TWO), "1 / 0")
+    assert run(fence(used, TWO)) == "failed"
+    expect(fence(used, TWO).locator(".literate-whose")).to_have_text("The book's:")
+    press(fence(used, TWO), "Reset")
+    press(fence(used, SOURCE), "Reset")
+    assert run(fence(used, TWO)) == "same"
 
 
 def test_an_edit_takes_back_what_is_said_below_it(page: Page) -> None:
@@ -284,14 +342,14 @@ def test_an_edit_takes_back_what_is_said_below_it(page: Page) -> None:
     assert fence(page, ONE).get_attribute("data-state") == "same"
 
 
-def test_what_a_browser_lacks_is_told_and_stops_nothing_else(page: Page) -> None:
-    block = fence(page, LACKING)
+def test_what_a_browser_lacks_is_told_and_stops_nothing_else(used: Page) -> None:
+    block = fence(used, LACKING)
     assert block.get_attribute("data-state") == "unavailable"
     expect(block.get_by_role("button", name="Run", exact=True)).to_be_disabled()
     assert "numpy" in told(block)
     link = block.get_by_role("link").get_attribute("href") or ""
     assert link.endswith("/limits.ipynb")
-    assert run(fence(page, REST)) == "same"
+    assert run(fence(used, REST)) == "same"
 
 
 def test_all_above_runs_without_the_cell(page: Page) -> None:
@@ -342,32 +400,32 @@ def test_what_is_forgotten_at_the_end_of_a_page_stays_forgotten(page: Page) -> N
     expect(line).to_be_hidden()
 
 
-def test_an_answer_is_checked_at_its_line(page: Page) -> None:
-    assert run(fence(page, SOLUTION)) == "same"
-    write(fence(page, EXERCISE), "pass")
-    assert run(fence(page, EXERCISE), "Check") == "refused"
-    assert "Keep double" in told(fence(page, EXERCISE))
-    write(fence(page, EXERCISE), "def double(x):\n    print(x)\n    return y")
-    assert run(fence(page, EXERCISE), "Check") == "refused"
-    assert "3\nTraceback" in told(fence(page, EXERCISE))
-    assert "in double\n    return y\nNameError" in told(fence(page, EXERCISE))
-    assert "assert" not in told(fence(page, EXERCISE))
+def test_an_answer_is_checked_at_its_line(used: Page) -> None:
+    assert run(fence(used, SOLUTION)) == "same"
+    write(fence(used, EXERCISE), "pass")
+    assert run(fence(used, EXERCISE), "Check") == "refused"
+    assert "Keep double" in told(fence(used, EXERCISE))
+    write(fence(used, EXERCISE), "def double(x):\n    print(x)\n    return y")
+    assert run(fence(used, EXERCISE), "Check") == "refused"
+    assert "3\nTraceback" in told(fence(used, EXERCISE))
+    assert "in double\n    return y\nNameError" in told(fence(used, EXERCISE))
+    assert "assert" not in told(fence(used, EXERCISE))
 
 
-@pytest.mark.parametrize(
-    ("typed", "answer"),
-    [("3.5", "so it is"), ("4", "not so"), ("+ 3.50", "so it is"), ("– 3.5", "not so")],
-)
-def test_a_prediction_is_compared(page: Page, typed: str, answer: str) -> None:
-    box = page.locator(".literate-prediction")
-    expect(box.locator(".literate-output")).to_be_hidden()
-    box.get_by_role("textbox").fill(typed)
-    box.get_by_role("button", name="Commit").click()
-    expect(box.locator(".literate-output")).to_be_visible()
-    expect(box.get_by_role("status")).to_contain_text(answer, timeout=LONG)
+def test_a_prediction_is_compared(context: BrowserContext, small: str) -> None:
+    page = context.new_page()
+    page.goto(f"{small}guesses/")
+    boxes = page.locator(".literate-prediction").all()
+    for box, (typed, answer) in zip(boxes, TYPED.items(), strict=True):
+        expect(box.locator(".literate-output")).to_be_hidden()
+        box.get_by_role("textbox").fill(typed)
+        box.get_by_role("button", name="Commit").click()
+        expect(box.locator(".literate-output")).to_be_visible()
+        expect(box.get_by_role("status")).to_contain_text(answer, timeout=LONG)
     page.reload()
-    expect(box.locator(".literate-output")).to_be_visible()
-    expect(box.get_by_role("status")).to_contain_text(answer)
+    for box, answer in zip(boxes, TYPED.values(), strict=True):
+        expect(box.locator(".literate-output")).to_be_visible()
+        expect(box.get_by_role("status")).to_contain_text(answer)
 
 
 @pytest.mark.parametrize("typed", ["", "banana", "7/2"])
@@ -417,44 +475,44 @@ def test_running_shows_what_is_predicted(page: Page) -> None:
     expect(page.locator(".literate-prediction .literate-output")).to_be_visible()
 
 
-def test_a_slider_by_the_keys(page: Page) -> None:
-    figure = page.locator(".literate-slider").first
+def test_a_slider_by_the_keys(used: Page) -> None:
+    figure = used.locator(".literate-slider").first
     frames = figure.locator(".literate-frame")
     expect(frames.nth(0)).to_be_visible()
     expect(frames.nth(1)).to_be_hidden()
     figure.get_by_role("slider").press("ArrowRight")
     expect(frames.nth(1)).to_be_visible()
     expect(figure.get_by_role("status")).to_have_text("10")
-    assert run(fence(page, SLIDER)) == "done"
-    drawn = fence(page, SLIDER).locator(".literate-outcome .literate-slider")
+    assert run(fence(used, SLIDER)) == "done"
+    drawn = fence(used, SLIDER).locator(".literate-outcome .literate-slider")
     expect(drawn.get_by_role("slider")).to_be_visible()
 
 
-def test_by_keys_alone(page: Page) -> None:
-    block = fence(page, ONE)
+def test_by_keys_alone(used: Page) -> None:
+    block = fence(used, ONE)
     block.get_by_role("button", name="Edit").focus()
-    page.keyboard.press("Enter")
+    used.keyboard.press("Enter")
     expect(block.locator(".cm-content")).to_be_focused()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text("print(2)")
-    page.keyboard.press("Control+Enter")
+    used.keyboard.press("Control+a")
+    used.keyboard.insert_text("print(2)")
+    used.keyboard.press("Control+Enter")
     expect(block).to_have_attribute("data-state", "different", timeout=LONG)
-    page.keyboard.press("Tab")
+    used.keyboard.press("Tab")
     expect(block.get_by_role("button", name="Run", exact=True)).to_be_focused()
 
 
-def test_the_focus_stays_at_the_buttons_while_a_cell_runs(page: Page) -> None:
-    block = fence(page, ONE)
+def test_the_focus_stays_at_the_buttons_while_a_cell_runs(used: Page) -> None:
+    block = fence(used, ONE)
     run_button = block.get_by_role("button", name="Run", exact=True)
     run_button.focus()
-    page.keyboard.press("Enter")
+    used.keyboard.press("Enter")
     assert settle(block) == "same"
     expect(run_button).to_be_focused()
     write(block, "while True:\n    pass")
     run_button.focus()
-    page.keyboard.press("Enter")
+    used.keyboard.press("Enter")
     expect(block.get_by_role("button", name="Stop")).to_be_focused()
-    page.keyboard.press("Enter")
+    used.keyboard.press("Enter")
     assert settle(block) == "idle"
     expect(run_button).to_be_focused()
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
 from built import CHAPTERS, text_of
-from playwright.sync_api import Locator, Page, expect
-from visiting import Opener, faults
+from playwright.sync_api import Browser, Locator, Page, expect
+from visiting import UNFOLD, WIDE, Opener, faults, open_page
 
 pytestmark = pytest.mark.browser
 
@@ -147,18 +150,33 @@ def stepped() -> list[str]:
     return pages
 
 
+@pytest.fixture(scope="module")
+def once(browser: Browser, root: str) -> Iterator[Callable[[str], Page]]:
+    """Opens a page once, for all tests of its steps, with all of it in sight."""
+    with closing(browser.new_context(viewport=WIDE)) as context:
+
+        @cache
+        def once(path: str) -> Page:
+            page = open_page(context, root + path, idle=False).page
+            page.evaluate(UNFOLD)
+            page.evaluate("""document.querySelectorAll(".literate-guess > button")
+              .forEach(each => each.textContent.endsWith("show it") && each.click())""")
+            return page
+
+        yield once
+
+
 def figures(page: Page) -> list[tuple[Locator, int]]:
-    """The figures with steps, all of them in sight, and their numbers of frames."""
-    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-    page.evaluate("""document.querySelectorAll(".literate-guess > button").forEach(
-      button => button.textContent.endsWith("show it") && button.click())""")
+    """The figures with steps, each at its first, and their numbers of frames."""
     found = page.locator(".literate-steps").all()
+    for each in found:
+        each.press("Home")
     return [(each, each.locator("> .literate-frame").count()) for each in found]
 
 
-def test_steps_by_mouse(visit: Opener, stepped: list[str]) -> None:
+def test_steps_by_mouse(once: Callable[[str], Page], stepped: list[str]) -> None:
     for path in stepped:
-        for steps, count in figures(visit(path).page):
+        for steps, count in figures(once(path)):
             back = steps.get_by_role("button", name="Back")
             forward = steps.get_by_role("button", name="Next")
             place = steps.locator("output")
@@ -175,9 +193,9 @@ def test_steps_by_mouse(visit: Opener, stepped: list[str]) -> None:
             assert steps.evaluate(VISIBLE) == [count - 2]
 
 
-def test_steps_by_keyboard(visit: Opener, stepped: list[str]) -> None:
+def test_steps_by_keyboard(once: Callable[[str], Page], stepped: list[str]) -> None:
     for path in stepped:
-        page = visit(path).page
+        page = once(path)
         for steps, count in figures(page):
             steps.focus()
             for key, number in [
@@ -192,9 +210,11 @@ def test_steps_by_keyboard(visit: Opener, stepped: list[str]) -> None:
                 assert steps.evaluate(VISIBLE) == [number], (path, key)
 
 
-def test_steps_never_move_the_page(visit: Opener, stepped: list[str]) -> None:
+def test_steps_never_move_the_page(
+    once: Callable[[str], Page], stepped: list[str]
+) -> None:
     for path in stepped:
-        for steps, count in figures(visit(path).page):
+        for steps, count in figures(once(path)):
             steps.scroll_into_view_if_needed()  # far away it is not laid out
             steps.evaluate("() => new Promise(requestAnimationFrame)")
             heights = steps.evaluate(HEIGHTS)
@@ -202,14 +222,31 @@ def test_steps_never_move_the_page(visit: Opener, stepped: list[str]) -> None:
             assert len(set(heights)) == 1, path
 
 
-@pytest.mark.parametrize("way", ["without a script", "in print"])
-def test_steps_follow_one_another(visit: Opener, stepped: list[str], way: str) -> None:
+def follow(page: Page) -> int:
+    """Count the figures whose frames stand below one another, as all must."""
+    shown = [
+        each for each in page.locator(".literate-steps").all() if each.is_visible()
+    ]
+    for steps in shown:  # the others are in solutions that are folded away
+        boxes = [e.bounding_box() for e in steps.locator("> .literate-frame").all()]
+        tops = [box["y"] for box in boxes if box]
+        assert len(tops) == len(boxes) > 1, page.url
+        assert tops == sorted(set(tops)), page.url
+    return len(shown)
+
+
+def test_steps_follow_one_another_without_a_script(
+    visit: Opener, stepped: list[str]
+) -> None:
     for path in stepped:
-        page = visit(path, java_script_enabled=way == "in print").page
-        page.emulate_media(media="print" if way == "in print" else "screen")
-        shown = [e for e in page.locator(".literate-steps").all() if e.is_visible()]
-        for steps in shown:  # the others are in solutions that are folded away
-            boxes = [e.bounding_box() for e in steps.locator("> .literate-frame").all()]
-            tops = [box["y"] for box in boxes if box]
-            assert len(tops) == len(boxes) > 1, path
-            assert tops == sorted(set(tops)), path
+        follow(visit(path, java_script_enabled=False).page)
+
+
+def test_steps_follow_one_another_in_print(
+    once: Callable[[str], Page], stepped: list[str]
+) -> None:
+    for path in stepped:
+        page = once(path)
+        page.emulate_media(media="print")
+        assert follow(page) == page.locator(".literate-steps").count()
+        page.emulate_media(media="screen")

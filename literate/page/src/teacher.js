@@ -8,6 +8,7 @@ export class Teacher {
     this.chapter = about.chapter;
     this.blocks = [];
     this.machine = null;
+    this.stops = 0;
     this.lesson = null;
   }
 
@@ -53,7 +54,9 @@ export class Teacher {
 
   /** Ask the worker, and let each block say what it is told. */
   async ask(request) {
+    const { stops } = this;
     const { Machine } = await import("./machine.js");
+    if (stops !== this.stops) return { stopped: true };
     this.machine ??= new Machine(() => this.fetch());
     const edits = {};
     for (const block of this.blocks) {
@@ -79,6 +82,7 @@ export class Teacher {
 
   /** End what is running. The page lives on. */
   stop() {
+    this.stops += 1; // what is about to be asked is stopped as well
     this.machine?.stop();
   }
 }
