@@ -15,7 +15,7 @@ import functools
 import gc
 import sys
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -64,17 +64,10 @@ class Carrier:
                 _carry_subclasses(old, new)
         own = {id(vars(module)) for module in replaced.values()}
         successors = {id(old): new for old, new in pairs}
-        bare: dict[int, list[Any]] = {id(old): [] for old, _ in pairs if _is_bare(old)}
+        _give_classes(pairs)
         for holder in gc.get_referrers(*(old for old, _ in pairs)):
-            if (instances := bare.get(id(type(holder)))) is not None:
-                instances.append(holder)
-            elif id(holder) not in own and holder is not pairs:
+            if id(holder) not in own and holder is not pairs:
                 _carry(holder, successors)
-        for kind, instances in bare.items():  # there may be a million of them
-            # TypeError: another layout, such as new __slots__; they stay as they are
-            with contextlib.suppress(TypeError):
-                for instance in instances:
-                    instance.__class__ = successors[kind]
 
     def _carry_constant(self, name: str, old: ModuleType | None, original: str) -> None:
         """Bind a name anew that was imported, and not changed since."""
@@ -130,6 +123,24 @@ def _carry_subclasses(old: type, new: type) -> None:
             raise CarryingError(message) from None
 
 
+def _give_classes(pairs: Iterable[Pair]) -> None:
+    """Give instances the newest class: there may be a million of them."""
+    classes = {
+        old: new
+        for old, new in pairs
+        if isinstance(old, type) and not issubclass(old, (type, ModuleType, enum.Enum))
+    }
+    instances: dict[type, list[Any]] = {old: [] for old in classes}
+    for holder in gc.get_referrers(*classes):
+        if type(holder) in instances:
+            instances[type(holder)].append(holder)
+    for old, found in instances.items():
+        # TypeError: another layout, such as new __slots__; they stay as they are
+        with contextlib.suppress(TypeError):
+            for instance in found:
+                instance.__class__ = classes[old]
+
+
 def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
     """Let what holds something of the package hold its successor."""
 
@@ -161,21 +172,8 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
             _carry_instance(holder, now)
 
 
-def _is_bare(kind: object) -> bool:
-    """Whether of what a class makes nothing has to follow but the class."""
-    others = (dict, list, set, functools.partial, type, ModuleType, enum.Enum)
-    if not isinstance(kind, type) or issubclass(kind, others):
-        return False
-    return kind.__dictoffset__ == 0
-
-
 def _carry_instance(instance: Any, now: Any) -> None:
-    """Give an instance the newest class, and its attributes the newest values."""
-    new = now(type(instance))
-    if new is not type(instance) and not isinstance(instance, enum.Enum):
-        # TypeError: another layout, such as new __slots__; it stays as it is
-        with contextlib.suppress(TypeError):
-            instance.__class__ = new
+    """Give the attributes of an instance the newest values."""
     attributes = getattr(instance, "__dict__", None)
     if isinstance(attributes, dict):
         attributes.update({name: now(value) for name, value in attributes.items()})
