@@ -15,6 +15,10 @@ from looking import Look, look_at
 from playwright.sync_api import Browser, BrowserContext, BrowserType, sync_playwright
 from visiting import QUIET, WIDE, Opener, Visit, address, open_page, serving
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
+
+LONG = ("test_pdf", "test_small_book", "steps", "12-second", "epub", "test_running")
+"""What takes longest, and so begins first: nobody waits for the other at the end."""
 
 
 class Sharing(LoadScopeScheduling):
@@ -22,19 +26,31 @@ class Sharing(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         place, _, page = nodeid.partition("[")
-        file, _, _ = place.rpartition("::")
+        file, _, name = place.rpartition("::")
         match Path(file).name:
             case "test_site_pages.py" | "test_figures.py" if page:
                 return f"a look at {page}"
-            case "test_use.py" if "test_steps" in nodeid:
+            case "test_running.py" if "light" in name:
+                return f"a look at {page}"
+            case "test_use.py" if name.startswith("test_steps"):
                 return f"{file} steps"
             case "test_running.py" if page:
                 return f"{file} {page}"
-            case "test_small_book.py" | "test_firefox.py":
-                return file
-            case "test_pdf.py":
+            case (
+                "test_small_book.py"
+                | "test_where.py"
+                | "test_firefox.py"
+                | "test_pdf.py"
+                | "test_whole_epub.py"
+            ):
                 return file
         return nodeid
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        waiting = list(self.workqueue)
+        longest = (each for name in LONG for each in waiting if name in each)
+        self.workqueue.move_to_end(next(longest, waiting[0]), last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:

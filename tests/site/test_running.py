@@ -13,6 +13,7 @@ import pytest
 from built import PAGES, ROOT, file_of, tree_of
 from literate.book.blocks import Exercise
 from literate.book.book import Book
+from looking import Look
 from playwright.sync_api import BrowserContext, Page, expect
 from running import BLOCKS, LONG, UNFOLD, fence, press, run, told, write
 from visiting import Opener, faults
@@ -201,8 +202,10 @@ def test_no_state_offends_axe(visit: Opener) -> None:
 
 
 @pytest.mark.parametrize("path", RUNNABLE[:8])
-def test_a_page_that_nobody_clicks_is_light(visit: Opener, path: str) -> None:
-    asked = visit(path, idle=True).asked
+def test_a_page_that_nobody_clicks_is_light(
+    look: Callable[[str], Look], path: str
+) -> None:
+    asked = look(path).asked
     ours = [url.partition("/literate/")[2] for url in asked if "/literate/" in url]
     names = {name.partition("/")[2] for name in ours}
     assert "page.js" in names
