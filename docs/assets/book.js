@@ -8,3 +8,10 @@ for (const part of document.querySelectorAll(".md-nav--secondary nav")) {
   part.removeAttribute("aria-label");
   part.setAttribute("role", "presentation");
 }
+
+/* The theme lets a block of code that scrolls be reached by the keyboard; of one that was
+   far away it could not know. */
+addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
+  const isCode = target.matches("pre > code");
+  if (isCode && !skipped && target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+});

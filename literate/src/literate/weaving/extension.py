@@ -30,6 +30,7 @@ from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.current import Current, history_of
 from literate.weaving.fragments import displayed, header, package, told_apart
 from literate.weaving.pages import is_docstring, place
+from literate.weaving.parts.code import light
 from literate.weaving.parts.describing import description
 from literate.weaving.parts.glossary import link_terms, name_entries
 from literate.weaving.parts.labels import changed_lines, label
@@ -234,7 +235,7 @@ class _Count(Postprocessor):
             return self.page.fail(BookError(self.page.path, 1, message)) + text
         if "doc-heading" in text:
             text = self._with_origins(text)
-        return self.page.style + told_apart(text)
+        return self.page.style + light(told_apart(text))
 
     def _with_origins(self, text: str) -> str:
         """Link the objects of a reference page to the blocks that wrote them."""

@@ -36,9 +36,12 @@ LEGIBLE = 12
 """The height of a picture's letters, in pixels, below which it does not shrink."""
 LEGIBLE_IN_PLOT = 10
 """The same in a plot, for whose letters Matplotlib leaves more room than they need."""
+COLUMN = 740
+"""The width of a page's text, in pixels, where a screen has room for it."""
 EDGE = 13
 """The height of the letters on an arrow, before the whole picture is scaled."""
 
+SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')
 TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.DOTALL)
 CURRENT = re.compile(r'<g [^>]*class="[^"]*\bcurrent\b[^"]*"[^>]*>.*?</g>', re.DOTALL)
 NAMES = re.compile(r"""(?<=\s)id=(["'])(?P<name>[^"']+)\1""")
@@ -89,7 +92,18 @@ def figure(result: Result, caption: str, name: str) -> str:
         frames = [f'<div class="literate-frame">{frame}</div>' for frame in frames]
     body = "".join(frames)
     words = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
-    return f'<figure class="{kind}">{body}<figcaption>{words}</figcaption></figure>'
+    opening = f'<figure class="{kind}"{_room(pictures)}>'
+    return f"{opening}{body}<figcaption>{words}</figcaption></figure>"
+
+
+def _room(pictures: Sequence[str]) -> str:
+    """The height that pictures have in a column, before they are laid out: a style."""
+    heights = [
+        float(height) * min(4 / 3, COLUMN / float(width))
+        for picture in pictures
+        for width, height in SIZE.findall(picture)
+    ]
+    return f' style="--height:{max(heights):.0f}"' if heights else ""
 
 
 def _marked(pictures: Sequence[str]) -> list[str]:

@@ -116,7 +116,7 @@ def script(about: dict[str, object], home: str) -> str:
     address = html.escape(f"{home}{bundle.folder()}/page.js")
     return (
         f'<script type="application/json" class="literate-page">{data}</script>'
-        f'<script type="module" src="{address}"></script>'
+        f'<script type="module" async src="{address}"></script>'
     )
 
 
