@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b33d7f54e560
+# Tangled from the book: edit its chapters. Digest: d07d0a54f50a
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -7,10 +7,13 @@ import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from graphviz import Digraph, ExecutableNotFound, escape
-
 from micrograd.engine import Value
 from micrograd.fused import is_fused, operand_roles, unfused
+
+try:
+    import graphviz
+except ImportError as error:
+    raise ImportError("to draw graphs, install graphviz and pygraphviz") from error
 
 FORMATS = {
     "svg": "image/svg+xml",
@@ -21,7 +24,7 @@ FORMATS = {
 RANKDIRS = ("LR", "RL", "TB", "BT")
 
 
-class Drawing(Digraph):
+class Drawing(graphviz.Digraph):
     """A directed graph that is displayed without the program ``dot``."""
 
     def picture(self) -> bytes:
@@ -39,7 +42,7 @@ class Drawing(Digraph):
     def _picture_by_program(self) -> bytes:
         try:
             return bytes(self.pipe())
-        except (ExecutableNotFound, OSError) as error:
+        except (graphviz.ExecutableNotFound, OSError) as error:
             raise RuntimeError(
                 "cannot lay out the graph: install pygraphviz or the program dot"
             ) from error
@@ -203,7 +206,7 @@ def _text(text: object) -> str:
     """Return what DOT shows as this text: in one line, without commands."""
     shown = str(text).replace("\0", "\ufffd").replace("&", "&amp;")
     shown = shown.replace("<", "&lt;").replace(">", "&gt;")
-    return str(escape(shown)).replace("\n", r"\n")
+    return str(graphviz.escape(shown)).replace("\n", r"\n")
 
 
 class Tally(float):

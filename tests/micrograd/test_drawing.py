@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import html
+import importlib
 import re
+import sys
 
 import pytest
 
@@ -117,3 +119,12 @@ def test_watching_leaves_no_trace() -> None:
     draw_backward(out)
     assert copy.deepcopy(out).data == out.data
     assert not any(node._rule for node in (out, *out._prev))
+
+
+def test_without_graphviz_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    monkeypatch.delitem(sys.modules, "micrograd.graph")
+    with pytest.raises(ImportError, match="install graphviz and pygraphviz"):
+        importlib.import_module("micrograd.graph")

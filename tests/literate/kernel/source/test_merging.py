@@ -594,6 +594,13 @@ def test_a_choice_of_imports_stands_below_the_imports_under_its_first_name():
     )
 
 
+def test_a_choice_may_say_what_is_to_be_installed():
+    told = "try:\n    import fast\nexcept ImportError as error:\n    "
+    told += 'raise ImportError("install fast") from error\n'
+    assert text("import os\n\nx = 1\n", told) == f"import os\n\n{told}\nx = 1\n"
+    assert text(told, "del fast\n\nx = 1\n") == "x = 1\n"
+
+
 def test_a_choice_of_definitions_has_its_place_from_its_neighbors():
     assert text(BY_VERSION) == BY_VERSION
     assert text(BY_VERSION, "def f():\n    return 0\n") == (

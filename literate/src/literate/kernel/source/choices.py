@@ -52,6 +52,8 @@ def bound(node: ast.stmt) -> tuple[str, ...] | None:
                 return tuple(each.asname or each.name for each in aliases)
         case ast.ClassDef(name=name):
             return (name,)
+        case ast.Raise():  # who lacks something is told what to install
+            return ()
         case _ if is_mark(node):
             return ()
     single = name_of(node)
