@@ -6,7 +6,7 @@ from pathlib import Path
 
 from literate.book.history import History
 from literate.weaving.fragments import told_apart
-from literate.weaving.parts.opening import opened
+from literate.weaving.parts.opening import opened, timed
 from literate.weaving.parts.reference import with_origins
 from making import BOX, book, cell, source
 
@@ -85,3 +85,21 @@ def test_folds_of_one_name_are_told_apart() -> None:
     assert '>Solution<span class="literate-unseen">: A b</span></summary>' in shown
     assert '>Solution<span class="literate-unseen">: C b</span></summary>' in shown
     assert "<summary>Once</summary>" in shown
+
+
+def test_a_list_of_chapters_says_how_long_each_takes(tmp_path: Path) -> None:
+    long = "# Long\n\n" + "word " * 2400
+    it = book(tmp_path, **{"01-a": "# A\n", "02-long": long, "end": "# End\n"})
+    lines = [
+        "1. [A](01-a.md)",
+        "2. [Long](02-long.md)",
+        "1. [Long](02-long.md)",
+        "3. [Gone](03-gone.md)",
+        "See 1. [A](01-a.md)",
+    ]
+    told = timed(lines, it, it.chapters["docs/end.md"])
+    assert [line.rpartition("<span")[2] for line in told[:2]] == [
+        ' class="literate-minutes">5 min</span>',
+        ' class="literate-minutes">10 min</span>',
+    ]
+    assert told[2:] == lines[2:]

@@ -34,7 +34,7 @@ from literate.weaving.parts.code import light
 from literate.weaving.parts.describing import description
 from literate.weaving.parts.glossary import link_terms, name_entries
 from literate.weaving.parts.labels import changed_lines, label
-from literate.weaving.parts.opening import ABOUT, opened
+from literate.weaving.parts.opening import ABOUT, number_of, opened, timed
 from literate.weaving.parts.reference import with_origins
 from literate.weaving.parts.taking import bar, foot
 
@@ -97,6 +97,8 @@ class _Weave(Preprocessor):
         assert here is not None  # else there would be no chapter
         here.settings.setdefault("description", description(chapter.text))
         scripts = self._scripts(book, chapter)
+        if number_of(chapter.path) is None:
+            lines = timed(lines, book, chapter)
         if not shown:
             return [*lines, *self._foot(self._offered([]) + scripts)]
         labels = self._labels(book, chapter)

@@ -1,7 +1,7 @@
 """Code as a page shows it: with few elements, and with the number of its lines.
 
-A highlighter makes an element of every word. A page of a thousand lines has so many that a
-browser is busy with them for a second; those that change nothing to the eye are left out.
+A highlighter makes an element of every word. Of a thousand lines there are so many that
+a browser is busy with them for a second; those that the eye does not see are left out.
 """
 
 from __future__ import annotations
@@ -27,14 +27,13 @@ def light(text: str) -> str:
         text: The HTML of the page.
 
     Returns:
-        The HTML; `--lines` of each block of code tells a style sheet how high it will be,
-        before a browser has laid it out.
+        The HTML; `--lines` of each block of code tells a style sheet how high it will
+        be, before a browser has laid it out.
 
     Example:
-        >>> span = '<span class="n">x</span>'
-        >>> print(light(f'<div class="highlight"><pre><span></span><code>{span}\\n</code>'))
-        <div class="highlight"><pre><code style="--lines:1">x
-        </code>
+        >>> start = '<div class="highlight"><pre>'
+        >>> light(start + '<span></span><code><span class="n">x</span></code>')
+        '<div class="highlight"><pre><code style="--lines:0">x</code>'
     """
     return BLOCK.sub(_lighter, text)
 

@@ -21,6 +21,9 @@ WORDS = 200
 BLOCKS = 2
 """The blocks of code that are read in a minute."""
 FENCE = re.compile(r"^ *(`{3,}|~{3,}).*?^ *\1`*$", re.DOTALL | re.MULTILINE)
+ENTRY = re.compile(r" *(?P<number>\d+)\. \[[^]]*\]\((?P<file>[^)#]+)\)")
+"""A chapter in a list of them, by its number."""
+TIME = '<span class="literate-minutes">{} min</span>'
 ABOUT = "{: .literate-about }"
 """The line that ends the opening."""
 PUBLIC = re.compile(r"__|[A-Za-z]\w*[a-z]")
@@ -60,12 +63,38 @@ def opened(
     return [*lines[:at], title, "", about, ABOUT, "", *lines[at + 1 :]]
 
 
-def _about(book: Book, history: History, chapter: Chapter) -> Iterator[str]:
+def timed(lines: Sequence[str], book: Book, chapter: Chapter) -> list[str]:
+    """The lines of a page, where numbered lists of chapters say how long each takes.
+
+    Args:
+        lines: The lines of a page that has no number itself.
+        book: The book.
+        chapter: The page.
+    """
+
+    def told(line: str) -> str:
+        match = ENTRY.fullmatch(line)
+        if match is None:
+            return line
+        path = posixpath.join(posixpath.dirname(chapter.path), match["file"])
+        if path not in book.chapters or number_of(path) != int(match["number"]):
+            return line
+        return f"{line} {TIME.format(minutes(book.chapters[path]))}"
+
+    return [told(line) for line in lines]
+
+
+def minutes(chapter: Chapter) -> int:
+    """The minutes that a chapter takes to read, by its words and blocks."""
     prose = len(FENCE.sub("", chapter.text).split())
-    minutes = prose / WORDS + len(chapter.blocks) / BLOCKS
+    exact = prose / WORDS + len(chapter.blocks) / BLOCKS
+    return max(5, round(exact / 5) * 5)
+
+
+def _about(book: Book, history: History, chapter: Chapter) -> Iterator[str]:
     exercises = sum(isinstance(block, Exercise) for block in chapter.blocks)
     count = f", {exercises} exercise{'s' if exercises > 1 else ''} to check"
-    yield f"About {max(5, round(minutes / 5) * 5)} minutes{count * bool(exercises)}."
+    yield f"About {minutes(chapter)} minutes{count * bool(exercises)}."
     here = _versions(history, chapter)
     new = [each for each in here if not each.removed and not history.before(each)]
     classes = {each.name for each in new}
