@@ -51,7 +51,8 @@ def machine() -> str:
         if importlib.util.find_spec(name.lower())
     ]
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    parts = [model, python, *versions, datetime.date.today().isoformat()]
+    date = f"<time>{datetime.date.today().isoformat()}</time>"  # it never breaks
+    parts = [model, python, *versions, date]
     return "Measured on: " + ", ".join(parts) + "."
 
 
