@@ -250,3 +250,49 @@ def test_steps_follow_one_another_in_print(
         page.emulate_media(media="print")
         assert follow(page) == page.locator(".literate-steps").count()
         page.emulate_media(media="screen")
+
+
+FAR = """() => {
+  const code = [...document.querySelectorAll(".highlight > pre > code")];
+  const laidOut = (each) =>
+    (each.firstElementChild ?? each).checkVisibility({ contentVisibilityAuto: true });
+  return code.filter((each) => !laidOut(each)).length / code.length;
+}"""
+HEIGHTS_OF_CODE = """[...document.querySelectorAll(".highlight > pre > code")]
+  .map((each) => each.getBoundingClientRect().height)"""
+
+
+def test_what_is_far_away_is_laid_out_when_it_is_wanted(visit: Opener) -> None:
+    page = visit("12-second-design/").page
+    assert page.evaluate(FAR) > 0.5
+    before = page.evaluate(HEIGHTS_OF_CODE)
+    page.emulate_media(media="print")
+    assert page.evaluate(FAR) == 0
+    page.emulate_media(media="screen")
+    # It had its height before, so an address leads to its place.
+    last = page.locator("article h3[id]").last
+    page.goto(f"{page.url}#{last.get_attribute('id')}")
+    page.wait_for_timeout(300)
+    top = last.evaluate("each => each.getBoundingClientRect().top")
+    assert 0 <= top < 200
+    page.add_style_tag(content="code { content-visibility: visible !important }")
+    after = page.evaluate(HEIGHTS_OF_CODE)
+    assert all(abs(one - other) <= 1 for one, other in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("word", ["notebook", "download"])
+def test_search_leads_to_what_can_be_taken_along(visit: Opener, word: str) -> None:
+    page = visit("").page
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type(word)
+    first = page.locator(".md-search-result__item").first
+    first.wait_for()
+    page.wait_for_timeout(500)
+    found = first.locator("a").evaluate_all("links => links.map(each => each.hash)")
+    assert "#notebooks-and-downloads" in found
+
+
+def test_the_first_page_says_how_long_each_chapter_takes(visit: Opener) -> None:
+    told = visit("").page.locator(".book-map .literate-minutes").all_inner_texts()
+    assert len(told) == len(CHAPTERS)
+    assert all(each.endswith(" min") for each in told)
