@@ -48,4 +48,4 @@ def test_a_chapter_in_firefox(
     ran = [state for state in states.values() if state in ("same", "done")]
     quiet = [state for state in states.values() if state in ("open", "unavailable")]
     assert len(ran) + len(quiet) == len(states), states
-    assert len(ran) >= 30
+    assert len(ran) > len(quiet)
