@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -34,6 +35,7 @@ class Server:
                 cwd=root,
                 stdout=file,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def page(self, name: str) -> str:
@@ -196,7 +198,7 @@ def test_what_is_wrong_in_a_chapter_is_told_when_it_has_run(slow: Path) -> None:
 def test_an_interrupt_ends_what_runs_behind_the_pages(slow: Path) -> None:
     with serving(slow) as server:
         server.wait(lambda: "being run" in server.page("page3.html"))
-        server.process.send_signal(signal.SIGINT)
+        os.killpg(server.process.pid, signal.SIGINT)  # as a terminal does
         assert server.process.wait(timeout=PATIENCE) == 0
         assert "Traceback" not in server.said()
 

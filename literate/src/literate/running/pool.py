@@ -52,9 +52,10 @@ class Running:
     def start(self, context: Any) -> None:
         """Begin in a process of its own."""
         self.connection, child = context.Pipe(duplex=False)
-        self.process = context.Process(target=main, args=(self.job, child))
+        process = context.Process(target=main, args=(self.job, child))
         with _plain_main():
-            self.process.start()
+            process.start()
+        self.process = process
         child.close()
         self.deadline = time.monotonic() + STARTING
 
@@ -256,12 +257,13 @@ def _context(libraries: Iterable[str]) -> Any:
     """Where processes come from."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver  # not everywhere
+    from multiprocessing import forkserver, resource_tracker  # not everywhere
 
     context = multiprocessing.get_context("forkserver")
     # What is not there is passed over. To ask first would be slower than the rest:
     # whether `torch.nn` is there, Python says only after it has imported `torch`.
     context.set_forkserver_preload(["literate.running.process", *libraries])
+    resource_tracker.ensure_running()  # after it, interrupts are let through again
     with _uninterrupted(), _plain_main():
         forkserver.ensure_running()
     return context
