@@ -49,7 +49,7 @@ def test_a_mistake_in_a_backward_rule_makes_its_chapter_fail(mutant: Mutant) -> 
     assert isinstance(failed, Cell | Exercise)
 
 
-@pytest.mark.sweep(8)
+@pytest.mark.sweep(16)
 @pytest.mark.parametrize("path", sorted({mutant.path for mutant in MUTANTS}))
 def test_the_same_chapters_pass_without_a_mistake(path: str) -> None:
     assert first_failure(BOOK, path) is None
