@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from making import ROOT
 
+# A process may have to receive Ctrl-C though this one, behind a shell's `&`, does not.
+INTERRUPTIBLE = (
+    partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    if os.name == "posix"
+    else None
+)
 CONFTEST = 'pytest_plugins = ["literate.pytest_plugin"]\n'
 
 

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 from making import cell, literate, make_book, source
-from processes import CONFTEST, is_alive, outcome, run_pytest, run_python
+from processes import (
+    CONFTEST,
+    INTERRUPTIBLE,
+    is_alive,
+    outcome,
+    run_pytest,
+    run_python,
+)
 
 GOOD = "# One\n" + cell("x = 20\n") + cell("x + 1\n", "21\n") + cell("x + 2\n", "22\n")
 # Each cell says in a file that it was run.
@@ -363,7 +370,11 @@ def test_an_interrupt_ends_all_of_it_at_once(tmp_path: Path) -> None:
     make_book(tmp_path, one=cell(code), two=cell(code))
     command = [sys.executable, "-m", "pytest", "--markdown-docs", "docs"]
     with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=INTERRUPTIBLE,
     ) as run:
         deadline = time.monotonic() + 60
         while not (pids := list(tmp_path.glob("pid-*"))):

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from making import cell, literate, site, source
+from processes import INTERRUPTIBLE
 
 PATIENCE = 30  # seconds: many times what any change takes
 
@@ -36,6 +37,7 @@ class Server:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=INTERRUPTIBLE,
             )
 
     def page(self, name: str) -> str:
