@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page
 
 BLOCKS = "[id^=fence-][data-state]"
-UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
 LONG = 180_000
 """Milliseconds that a page may take with an answer, on a busy machine."""
 

@@ -15,8 +15,8 @@ from literate.book.blocks import Exercise
 from literate.book.book import Book
 from looking import Look
 from playwright.sync_api import BrowserContext, Page, expect
-from running import BLOCKS, LONG, UNFOLD, fence, press, run, told, write
-from visiting import Opener, faults
+from running import BLOCKS, LONG, fence, press, run, told, write
+from visiting import UNFOLD, Opener, faults
 
 pytestmark = pytest.mark.browser
 

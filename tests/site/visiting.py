@@ -22,10 +22,10 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-# Solutions are folded away: what is wrong in them counts as well.
 FADED = "Promise.allSettled(document.getAnimations().map(each => each.finished))"
 # As for a reader who has come there: what is far away has no size of its own.
 LAID_OUT = "* { content-visibility: visible !important }"
+# Solutions are folded away: what is wrong in them counts as well.
 UNFOLD = "document.querySelectorAll('details').forEach(each => each.open = true)"
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 

@@ -104,7 +104,8 @@ class _Builder:
         self._code = code
         config = self.config()
         build(config, serve_url=config.site_url, dirty=is_same)
-        runs = self._runs()
+        book = self._book()
+        runs = runs_of(book) if book else None
         if runs and runs.left and not self._background.is_alive():
             chapters = [runs.book.chapters[path] for path in runs.left]
             self._pool = Pool(libraries=libraries(runs.book, chapters))
@@ -119,11 +120,11 @@ class _Builder:
             self._pool.cancel()
             self._background.join()
 
-    def _runs(self) -> Runs | None:
-        """What the pages have shown; None where the book cannot be read."""
+    def _book(self) -> Book | None:
+        """The book of the pages; None where it cannot be read."""
         file = find_config(self.root)
         try:
-            return runs_of(book_of(file.resolve())) if file else None
+            return book_of(file.resolve()) if file else None
         except BookError:
             return None
 
@@ -136,13 +137,11 @@ class _Builder:
 
     def _read(self) -> tuple[object, ...] | None:
         """All that pages say of each other: the code; None where it cannot be read."""
-        file = find_config(self.root)
-        try:
-            book = Book(self.root)
-            blocks = [block for each in book.chapters.values() for block in each.blocks]
-        except BookError:
+        book = self._book()
+        if book is None:
             return None
-        settings = file.read_bytes() if file else b""
+        blocks = [block for each in book.chapters.values() for block in each.blocks]
+        settings = book.config.read_bytes()
         return (settings, *(word for block in blocks for word in _words(block)))
 
 

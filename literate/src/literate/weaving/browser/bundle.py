@@ -7,14 +7,13 @@ built, pages are what they are without scripts.
 from __future__ import annotations
 
 import hashlib
-import io
 import shutil
-import zipfile
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
+from literate.exporting.archive import packed
 from literate.sources import sources
 from literate.weaving.browser.libraries import files
 
@@ -56,7 +55,7 @@ def put(site: Path, libraries: Iterable[str]) -> list[str]:
     target = site / folder()
     if not target.exists():
         shutil.copytree(STATIC, target)
-        (target / "kernel.zip").write_bytes(_packed(sources(*CARRIED)))
+        (target / "kernel.zip").write_bytes(_archive(sources(*CARRIED)))
         (target / "libraries").mkdir()
     archives = []
     for name in libraries:
@@ -64,14 +63,10 @@ def put(site: Path, libraries: Iterable[str]) -> list[str]:
         archives.append(archive)
         if not (target / "libraries" / archive).exists():
             texts = {at: path.read_text("utf-8") for at, path in files(name).items()}
-            (target / "libraries" / archive).write_bytes(_packed(texts))
+            (target / "libraries" / archive).write_bytes(_archive(texts))
     return archives
 
 
-def _packed(texts: Mapping[str, str]) -> bytes:
+def _archive(texts: Mapping[str, str]) -> bytes:
     """An archive that is the same in every build."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in sorted(texts.items()):
-            archive.writestr(zipfile.ZipInfo(name), text, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+    return packed(dict(sorted(texts.items())))
