@@ -126,7 +126,6 @@ CONCEPTS: list[Row] = [
         [
             Shown("02-chain-rule", "2.06 -3.04 9.98 -1.96 3.7176 -7.286496"),
             Shown("02-chain-rule", "-8.726304"),
-            Shown("03-value", "3.7176 -7.286496"),
             Shown("03-value", "-8.726304"),
         ],
     ),
