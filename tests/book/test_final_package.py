@@ -42,7 +42,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
     "06-accumulation.md": {
         "the-smallest-failure-2": "wrong turn: `=` in the place of `+=`",
         "the-smallest-failure-3": "shows the source that has the `=`",
-        "two-different-operands-3": "wrong turn: `=` in the place of `+=`",
+        "two-paths-from-a-to-f-3": "wrong turn: `=` in the place of `+=`",
         "what-is-there-already-1": "the first design keeps old inner gradients",
         "only-the-leaves-2": "the first design keeps old inner gradients",
         **LISTS_THE_PACKAGE,
