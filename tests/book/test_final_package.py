@@ -78,8 +78,8 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "a-long-expression-1": "wrong turn: the recursive sort",
         "the-garbage-3": "counts the objects of the first design",
         "one-rule-for-all-operations-1": "the first design reads numbers late",
-        "zero-times-infinity-1": "wrong turn: zero times infinity",
-        "zero-times-infinity-2": "counts single products and sums",
+        "at-the-edge-1": "wrong turn: zero times infinity",
+        "at-the-edge-2": "counts single products and sums",
         **LISTS_THE_PACKAGE,
     },
     "13-one-operation.md": {
