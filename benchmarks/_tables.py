@@ -13,6 +13,7 @@ import platform
 import re
 import subprocess
 from pathlib import Path
+from textwrap import indent
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
@@ -36,6 +37,11 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     """Write a Markdown table: the first column to the left, all others to the right."""
     lines = [head, [":--", *["--:"] * (len(head) - 1)], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def folded(title: str, text: str) -> str:
+    """Write what a page shows folded."""
+    return f'??? note "{title}"\n\n{indent(text, "    ")}'
 
 
 def machine() -> str:

@@ -24,7 +24,7 @@ import subprocess
 import sys
 from typing import Any
 
-from _tables import ROOT, duration, factor, table, write
+from _tables import ROOT, duration, factor, folded, table, write
 
 RIVALS = ROOT / "build" / "rivals"
 PYPI = "micrograd==0.1.0"
@@ -188,15 +188,17 @@ def costs(found: Rounds, data: dict[str, Any]) -> str:
     ):
         cells = [found.time(label, engine) for engine in engines]
         rows.append([text, *cells, found.ratio(label, "book")])
+    names = [NAMES[engine] for engine in engines]
+    work = table(["task", *names, "gain"], rows)
     sizes = {engine: measure(engine, "memory", data) for engine in engines}
+    rows = []
     for name, ours in sizes["book"].items():
         found_sizes = [sizes[engine].get(name) for engine in engines]
         cells = [f"{size:.0f} bytes" if size else "" for size in found_sizes]
         base = found_sizes[0]
-        rows.append(
-            [f"memory for `{name}`", *cells, factor(base / ours) if base else ""]
-        )
-    return table(["task", *(NAMES[engine] for engine in engines), "gain"], rows)
+        rows.append([f"`{name}`", *cells, factor(base / ours) if base else ""])
+    memory = table(["memory for", *names, "gain"], rows)
+    return f"{work}\n\n{folded('Memory', memory)}"
 
 
 def chains(data: dict[str, Any], rounds: int) -> str:
@@ -221,7 +223,14 @@ def chains(data: dict[str, Any], rounds: int) -> str:
                 row.append(f"{growth:+.0%}")
         rows.append(row)
     first, second, third, fourth = (NAMES[engine] for engine in engines)
-    return table(["operations", first, second, third, "growth", fourth, "growth"], rows)
+    head = ["operations", first, second, third, "growth", fourth, "growth"]
+    told = (
+        "The time to make it, to run it backward, and to free it.\n"
+        "The last columns are no engine, but plain objects with five fields and a "
+        "tuple, made in a row, visited once and freed."
+    )
+    text = f"{told}\n\n{table(head, rows)}"
+    return folded("One operation in chains of four lengths", text)
 
 
 def floor(found: Rounds, data: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from _tables import ROOT, duration, factor, table, write
 
 NAMES = {
     "objects": "an object for each operation",
-    "program": "as a program, with arrays",
+    "program": "as a program",
     "torch": "PyTorch tensors",
 }
 MODELS = ("digits", "language", "attention")

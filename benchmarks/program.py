@@ -17,7 +17,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from _tables import duration, table, write
+from _tables import duration, folded, table, write
 
 SCRIPT = Path(__file__).with_name("_program_tasks.py")
 STEPS = {
@@ -84,8 +84,12 @@ def main() -> None:
         row += [ratio(name, count, way, "numpy") for way in ("values", "arrays")]
         rows.append([*row, ratio(name, count, "values", "torch")])
     made = [[text, cell(*key, "making")] for key, text in MADE.items()]
-    parts = [table(head, rows), table(["tracing and printing", "time"], made)]
-    write("matrices", "\n\n".join(parts))
+    mine = sum(name == "moons" for name, _ in STEPS)
+    others = [table(head, rows[mine:]), table(["tracing and printing", "time"], made)]
+    more = folded(
+        "Models of later chapters, and how long they take to print", "\n\n".join(others)
+    )
+    write("matrices", f"{table(head, rows[:mine])}\n\n{more}")
 
 
 if __name__ == "__main__":
