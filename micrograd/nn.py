@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 18844d7e113d
+# Tangled from the book: edit its chapters. Digest: 5a3c87df90a5
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -64,9 +64,6 @@ def is_number(x: Any) -> bool:
         return False
 
 
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
-
-
 class Neuron(Module):
     """A weighted sum of the inputs plus a bias, bent by an activation function.
 
@@ -112,6 +109,9 @@ class Neuron(Module):
     def __repr__(self) -> str:
         name = "ReLU" if self.activation == "relu" else self.activation.title()
         return f"{name}Neuron({len(self.w)})"
+
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
 
 
 class Layer(Module):
