@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 import pytest
@@ -120,6 +121,7 @@ class File:
     def __init__(self, path: Path) -> None:
         self.abs_src_path = self.abs_dest_path = str(path)
         self.dest_uri, self.url = path.name, path.stem
+        self.page = SimpleNamespace(meta={})
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,7 @@ def test_error_names_file_and_line(tmp_path: Path, text: str, message: str) -> N
 
     class RelPath:
         file = File(chapter)
+        config = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"))
 
         def run(self, root: object) -> None:
             """Change nothing."""

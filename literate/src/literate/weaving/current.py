@@ -1,17 +1,16 @@
 """The page that is being rendered, and the book that it belongs to.
 
 A site builder renders one page after the other; what all of them need, such as the book
-and its chapters that have run, is made once for each state of the book.
+and its history, is made once for each state of the book.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple
 
 import click
 from markdown import Markdown
@@ -20,26 +19,46 @@ from literate.book.book import Book, Chapter
 from literate.book.config import find_config
 from literate.book.history import History
 from literate.errors import BookError
-from literate.running.run import FEW, ChapterRun
 from literate.tangling.plan import plan
 from literate.weaving.fragments import failure
-from literate.weaving.pages import place
-from literate.weaving.runs import Runs
+from literate.weaving.pages import Place, place
+from literate.weaving.runs import WATCHING
 
-WATCHING = "LITERATE_WATCH"
-"""The variable that `literate serve` sets: an error is shown, and ends nothing."""
+
+class Here(NamedTuple):
+    """The chapter that is being rendered, its book, and its place on the site."""
+
+    book: Book
+    chapter: Chapter
+    place: Place
+
+    @property
+    def history(self) -> History:
+        """The history of the book."""
+        return history_of(self.book)
 
 
 class Current:
-    """The page that is being rendered, and the names of the fences it must show."""
+    """The page that is being rendered.
+
+    Attributes:
+        here: The chapter that it is, if it is one.
+        names: The names of the fences that it must show.
+        style: What its style sheets are loaded by.
+        is_whole: Whether what comes next is the page, and not one of its headings.
+        has_failed: Whether it shows an error.
+    """
 
     def __init__(self, md: Markdown) -> None:
         self.md = md
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget the page before this one."""
+        self.here: Here | None = None
         self.names: list[str] = []
-        self.path = ""
-        self.is_whole = False
-        self.has_failed = False
         self.style = ""
+        self.is_whole = self.has_failed = False
 
     def fail(self, error: BookError) -> str:
         """End the build; while an author watches, return what the page says instead."""
@@ -49,38 +68,6 @@ class Current:
         _tell(error)
         return failure(error)
 
-    def ran(self, book: Book, chapter: Chapter) -> ChapterRun:
-        """The chapter that has run; while an author watches, it may be about to.
-
-        Raises:
-            BookError: Where it is wrong. Unless an author watches, the first page that
-                is asked for tells what is wrong on all of them.
-        """
-        runs = runs_of(book)
-        here = runs.errors.get(chapter.path, [])
-        if WATCHING not in os.environ:
-            here = list(dict.fromkeys(chain.from_iterable(runs.errors.values())))
-        if here:
-            first, *others = here
-            message = "\n".join([first.message, *map(str, others)])
-            raise BookError(first.path, first.line, message)
-        return runs.of(chapter.path)
-
-    def find(self) -> tuple[Book, Chapter] | None:
-        """The chapter that is being rendered; None for a text of another origin."""
-        here = place(self.md)
-        if here is None:
-            return None
-        file = here.source.resolve()
-        config = here.config or find_config(file.parent)
-        if config is None:
-            return None
-        book = book_of(config.resolve())
-        if not file.is_relative_to(book.root):
-            return None
-        path = file.relative_to(book.root).as_posix()
-        return (book, book.chapters[path]) if path in book.paths else None
-
 
 @lru_cache(maxsize=1)
 def _tell(error: BookError) -> None:
@@ -88,26 +75,24 @@ def _tell(error: BookError) -> None:
     click.echo(error, err=True)
 
 
-Made = TypeVar("Made")
+def find(md: Markdown) -> Here | None:
+    """The chapter that some Markdown renders; None for a text of another origin.
 
-
-def _once(make: Callable[[Path, Hashable], Made]) -> Callable[[Path, Hashable], Made]:
-    """As `lru_cache`, which forgets errors; here, too, one is made and raised again."""
-
-    @lru_cache(maxsize=1)
-    def tried(config: Path, stamp: Hashable) -> Made | BookError:
-        try:
-            return make(config, stamp)
-        except BookError as error:
-            return error
-
-    def made(config: Path, stamp: Hashable) -> Made:
-        result = tried(config, stamp)
-        if isinstance(result, BookError):
-            raise result
-        return result
-
-    return made
+    Raises:
+        BookError: Where its book cannot be read.
+    """
+    there = place(md)
+    if there is None:
+        return None
+    file = there.source.resolve()
+    config = there.config or find_config(file.parent)
+    if config is None:
+        return None
+    book = book_of(config.resolve())
+    if not file.is_relative_to(book.root):
+        return None
+    path = file.relative_to(book.root).as_posix()
+    return Here(book, book.chapters[path], there) if path in book.paths else None
 
 
 def book_of(config: Path) -> Book:
@@ -117,36 +102,37 @@ def book_of(config: Path) -> Book:
         BookError: Where it cannot be read.
     """
     stamp = config.stat().st_mtime_ns
-    files = [config.parent / path for path in _paths(config, stamp)]
-    return _read_once(config, (stamp, *(file.stat().st_mtime_ns for file in files)))
-
-
-@_once
-def _paths(config: Path, stamp: Hashable) -> list[str]:
-    """The chapters that one state of the configuration names, and the data files."""
-    book = Book(config.parent, config)
-    return [*book.paths, *(f"{book.data_folder}/{name}" for name in book.data)]
-
-
-@_once
-def _read_once(config: Path, stamps: Hashable) -> Book:
-    """The book in one state. While an author watches, the package on disk follows."""
-    book = Book(config.parent, config)
-    if WATCHING in os.environ:
-        plan(book, book.last, book.root).write()
-    return book
+    files = _files(config, stamp)
+    found = _read(config, (stamp, *(file.stat().st_mtime_ns for file in files)))
+    if isinstance(found, BookError):
+        raise found
+    return found
 
 
 @lru_cache(maxsize=1)
-def runs_of(book: Book) -> Runs:
-    """The runs of the book's chapters: all of them, but that nobody waits for many.
+def _files(config: Path, stamp: int) -> list[Path]:
+    """The chapters that one state of the configuration names, and the data files."""
+    try:
+        book = Book(config.parent, config)
+    except BookError:
+        return []  # who reads the book is told
+    data = [f"{book.data_folder}/{name}" for name in book.data]
+    return [book.root / path for path in (*book.paths, *data)]
 
-    `literate serve` shows the pages first, and runs what is left meanwhile.
+
+@lru_cache(maxsize=1)
+def _read(config: Path, stamps: Hashable) -> Book | BookError:
+    """The book in one state, or what is wrong with it.
+
+    While an author watches, the package on disk follows.
     """
-    runs = Runs(book)
-    if WATCHING not in os.environ or len(runs.left) <= FEW:
-        runs.finish()
-    return runs
+    try:
+        book = Book(config.parent, config)
+        if WATCHING in os.environ:
+            plan(book, book.last, book.root).write()
+    except BookError as error:
+        return error
+    return book
 
 
 @lru_cache(maxsize=1)

@@ -18,25 +18,27 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from literate.book.blocks import Block, parse
-from literate.book.book import Book, Chapter
+from literate.book.blocks import Block, Source, parse
+from literate.book.book import Chapter
 from literate.book.config import LIMIT
 from literate.errors import BookError
-from literate.exporting.downloads import Download, downloads
+from literate.exporting.downloads import downloads
 from literate.running.run import ChapterRun
 from literate.weaving.browser import record
 from literate.weaving.browser.bundle import is_built
 from literate.weaving.browser.lessons import name_of, put, script, style
-from literate.weaving.current import Current, history_of
+from literate.weaving.current import Current, Here, find
 from literate.weaving.fragments import displayed, header, package, told_apart
-from literate.weaving.pages import is_docstring, place
+from literate.weaving.pages import is_docstring
 from literate.weaving.parts.code import light
 from literate.weaving.parts.describing import description
 from literate.weaving.parts.glossary import link_terms, name_entries
 from literate.weaving.parts.labels import changed_lines, label
-from literate.weaving.parts.opening import ABOUT, number_of, opened, timed
+from literate.weaving.parts.naming import number_of
+from literate.weaving.parts.opening import opened, timed
 from literate.weaving.parts.reference import with_origins
 from literate.weaving.parts.taking import bar, foot
+from literate.weaving.runs import runs_of
 
 # Before the fences are rendered (25), after the white space is normalized (30), which
 # would break the marks of stashed HTML.
@@ -63,188 +65,135 @@ class WeaveExtension(Extension):
         super().__init__(**options)
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Register the two ends of the weaving."""
+        """Register the steps of the weaving."""
         page = Current(md)
-        md.preprocessors.register(_Weave(md, page), "literate_weave", BEFORE_FENCES)
-        md.treeprocessors.register(_Finish(md, page), "literate_finish", AFTER_TREE)
-        md.postprocessors.register(_Count(md, page), "literate_count", AFTER_HTML)
+        md.preprocessors.register(_Weave(page), "literate_weave", BEFORE_FENCES)
+        md.treeprocessors.register(_Finish(page), "literate_finish", AFTER_TREE)
+        md.postprocessors.register(_Count(page), "literate_count", AFTER_HTML)
 
 
-class _Weave(Preprocessor):
-    """Puts labels, outputs and figures around the fences of a page."""
+class _OfPage:
+    """What the steps have in common: the page."""
 
-    def __init__(self, md: Markdown, page: Current) -> None:
-        super().__init__(md)
+    def __init__(self, page: Current) -> None:
+        self.md = page.md
         self.page = page
+
+
+class _Weave(_OfPage, Preprocessor):
+    """Puts labels, outputs and figures around the fences of a page."""
 
     def run(self, lines: list[str]) -> list[str]:
         """Weave a page."""
-        self.page.names = []
-        self.page.style = ""
-        self.page.is_whole = self.page.has_failed = False
+        self.page.begin()
         try:
-            found = self.page.find()
-            return self._weave(lines, *found) if found else lines
+            self.page.here = here = find(self.md)
+            return self._weave(lines, here) if here else lines
         except BookError as error:
-            return [*self._html(self.page.fail(error), 0), *lines]
+            return [*self._html(self.page.fail(error)), *lines]
 
-    def _weave(self, lines: list[str], book: Book, chapter: Chapter) -> list[str]:
-        self.page.path = chapter.path
+    def _weave(self, lines: list[str], here: Here) -> list[str]:
+        book, chapter, place = here
         shown = parse(chapter.path, "\n".join(lines))
         _check_same(chapter, shown)
-        here = place(self.md)
-        assert here is not None  # else there would be no chapter
-        here.settings.setdefault("description", description(chapter.text))
-        scripts = self._scripts(book, chapter)
+        if is_docstring(self.md):
+            return lines
+        place.settings.setdefault("description", description(chapter.text))
+        place.folder.mkdir(parents=True, exist_ok=True)
+        scripts = self._scripts(here)
         if number_of(chapter.path) is None:
             lines = timed(lines, book, chapter)
         if not shown:
-            return [*lines, *self._foot(self._offered([]) + scripts)]
-        labels = self._labels(book, chapter)
-        it = self.page.ran(book, chapter)
-        files = self._downloads(it)
-        woven, position = [], 0
-        for number, ((block, result), there) in enumerate(
-            zip(it, shown, strict=True), 1
-        ):
-            fence = there.fence
-            above = lines[position : fence.line - 1]
-            if number == 1:
-                above = opened(above, book, history_of(book), chapter)
-                above = self._with_bar(above, files)
-            woven += above
-            name = name_of(number)
-            self.page.names.append(name)
-            before, marks = labels.get(block.fence.line, ("", ""))
-            woven += self._label(before, fence.indent)
-            woven.append(header(lines[fence.line - 1], block, name, marks))
-            woven += lines[fence.line : fence.end]
-            after = displayed(block, result, name)
-            woven += self._html(after, fence.indent)
-            position = there.end
-        woven += lines[position:]
-        end = package(it) + self._offered(files) + scripts
-        return [*woven, *self._foot(end)]
-
-    def _labels(self, book: Book, chapter: Chapter) -> dict[int, tuple[str, str]]:
-        """Label and changed lines of each source block, by the line of its fence."""
-        history = history_of(book)
-        return {
-            step.source.fence.line: (
-                label(book, history, step),
-                " ".join(map(str, changed_lines(step))),
-            )
-            for step in book.steps(chapter.path)
-        }
-
-    def _downloads(self, it: ChapterRun) -> list[Download]:
-        """Put a chapter's downloads beside its page, and return them."""
-        here = place(self.md)
-        assert here is not None  # else there would be no chapter
-        here.folder.mkdir(parents=True, exist_ok=True)
+            return [*lines, *self._html(foot([], place.beside) + scripts), ""]
+        it = runs_of(book).of(chapter.path)
         files = list(downloads(it))
         for file in files:
-            (here.folder / file.name).write_bytes(file.content)
-        return files
+            (place.folder / file.name).write_bytes(file.content)
+        woven, position = list[str](), 0
+        for number, there in enumerate(shown):
+            above = lines[position : there.fence.line - 1]
+            if number == 0:
+                links = self._html(bar(files, place.beside))
+                above = opened(above, book, here.history, chapter, links)
+            woven += above + self._block(lines, here, it, number, there)
+            position = there.end
+        end = package(it) + foot(files, place.beside) + scripts
+        # The mark of HTML ends a paragraph, so it gets none of its own.
+        return [*woven, *lines[position:], *self._html(end), ""]
 
-    def _offered(self, files: list[Download]) -> str:
-        """What can be taken along, at the foot of a page."""
-        here = place(self.md)
-        if here is None or is_docstring(self.md):
-            return ""
-        return foot(files, here.beside)
+    def _block(
+        self, lines: list[str], here: Here, it: ChapterRun, number: int, there: Block
+    ) -> list[str]:
+        """One block, between its label and what it displays."""
+        block, fence = it.chapter.blocks[number], there.fence
+        name = name_of(number + 1)
+        self.page.names.append(name)
+        above, marks = list[str](), ""
+        if isinstance(block, Source):
+            step, start = here.book.step(block), " " * fence.indent
+            told = [label(here.book, here.history, step), "{: .literate-label }"]
+            above = ["", *(start + line for line in told), ""]
+            marks = " ".join(map(str, changed_lines(step)))
+        return [
+            *above,
+            header(lines[fence.line - 1], block, name, marks),
+            *lines[fence.line : fence.end],
+            *self._html(displayed(block, it.results[number], name), fence.indent),
+        ]
 
-    def _with_bar(self, lines: list[str], files: list[Download]) -> list[str]:
-        """The lines of a chapter's opening, with the bar below them."""
-        here = place(self.md)
-        if here is None or ABOUT not in lines:
-            return lines
-        at = lines.index(ABOUT) + 1
-        return [*lines[:at], *self._html(bar(files, here.beside), 0), *lines[at:]]
-
-    def _scripts(self, book: Book, chapter: Chapter) -> str:
+    def _scripts(self, here: Here) -> str:
         """Let readers run the page; what stands at its end for that."""
-        here = place(self.md)
-        if here is None or is_docstring(self.md) or not is_built():
+        if not is_built():
             return ""
-        here.folder.mkdir(parents=True, exist_ok=True)
-        about = put(book, chapter, here.folder, here.site)
-        about["record"] = record.put(book, history_of(book), here.site, here.address)
+        book, chapter, place = here
+        about = put(book, chapter, place.folder, place.site)
+        about["record"] = record.put(book, here.history, place.site, place.address)
         # Not among the lines: MkDocs takes a title from the first element of a page.
-        self.page.style = style(here.home)
-        return script(about, here.home)
+        self.page.style = style(place.home)
+        return script(about, place.home)
 
-    def _label(self, text: str, indent: int) -> list[str]:
-        """A paragraph above a fence."""
-        if not text:
-            return []
-        start = " " * indent
-        return ["", start + text, start + "{: .literate-label }", ""]
-
-    def _foot(self, text: str) -> list[str]:
-        """HTML at the end: its mark ends a paragraph, so it gets none of its own."""
-        return [*self._html(text, 0), ""] if text else []
-
-    def _html(self, text: str, indent: int) -> list[str]:
+    def _html(self, text: str, indent: int = 0) -> list[str]:
         """Lines that stand for some HTML."""
-        if not text:
-            return []
-        return ["", " " * indent + self.md.htmlStash.store(text), ""]
+        return ["", " " * indent + self.md.htmlStash.store(text), ""] if text else []
 
 
-class _Finish(Treeprocessor):
+class _Finish(_OfPage, Treeprocessor):
     """Notes that what comes next is the whole page, not one of its headings."""
-
-    def __init__(self, md: Markdown, page: Current) -> None:
-        super().__init__(md)
-        self.page = page
 
     def run(self, root: Element) -> None:
         """Explain the terms of the book's glossary, too."""
         self.page.is_whole = True
-        if self.page.has_failed:  # the book cannot be read, and the page says so
+        here = self.page.here
+        if here is None or self.page.has_failed or is_docstring(self.md):
             return
-        found, here = self.page.find(), place(self.page.md)
-        if found is None or here is None or is_docstring(self.page.md):
-            return
-        book, chapter = found
+        book, chapter, place = here
         if chapter.path == book.glossary:
             name_entries(root, book)
         elif book.glossary:
-            address = here.url(book.glossary.removeprefix(f"{book.docs}/"))
+            address = place.url(book.glossary.removeprefix(f"{book.docs}/"))
             link_terms(root, book, chapter.path, address)
 
 
-class _Count(Postprocessor):
+class _Count(_OfPage, Postprocessor):
     """Holds the Python fences of the finished page against the chapter's blocks."""
-
-    def __init__(self, md: Markdown, page: Current) -> None:
-        super().__init__(md)
-        self.page = page
 
     def run(self, text: str) -> str:
         """Count, and add what only a finished page has room for."""
-        if not self.page.is_whole or self.page.has_failed:
+        page, here = self.page, self.page.here
+        if not page.is_whole or page.has_failed:
             return text
         shown = [match["name"] or "" for match in SHOWN.finditer(text)]
-        if shown != self.page.names:
+        if shown != page.names:
             message = (
                 f"the page shows {len(shown)} Python fences, but the chapter has "
-                f"{len(self.page.names)} blocks: one of them stands where Markdown and "
-                "the parser differ"
+                f"{len(page.names)} blocks: one of them stands where Markdown and the "
+                "parser differ"
             )
-            return self.page.fail(BookError(self.page.path, 1, message)) + text
-        if "doc-heading" in text:
-            text = self._with_origins(text)
-        return self.page.style + light(told_apart(text))
-
-    def _with_origins(self, text: str) -> str:
-        """Link the objects of a reference page to the blocks that wrote them."""
-        found, here = self.page.find(), place(self.page.md)
-        if found is None or here is None:
-            return text
-        book, _ = found
-        return with_origins(text, book, history_of(book), here.url)
+            path = here.chapter.path if here else ""
+            return page.fail(BookError(path, 1, message)) + text
+        if here and "doc-heading" in text:
+            text = with_origins(text, here.book, here.history, here.place.url)
+        return page.style + light(told_apart(text))
 
 
 def _check_same(chapter: Chapter, shown: tuple[Block, ...]) -> None:

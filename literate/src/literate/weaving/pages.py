@@ -43,14 +43,7 @@ class Place(NamedTuple):
 
 
 def place(md: Markdown) -> Place | None:
-    """The place of the page that some Markdown renders.
-
-    Args:
-        md: The Markdown converter.
-
-    Returns:
-        The place; None where no builder is at work.
-    """
+    """The place of the page that some Markdown renders; None without a builder."""
     if "relpath" in md.treeprocessors:
         return _of_mkdocs(md.treeprocessors["relpath"])
     if "rendering_context" in md.preprocessors:
@@ -62,9 +55,6 @@ def is_docstring(md: Markdown) -> bool:
     """Whether a docstring is rendered, for the page that shows it.
 
     mkdocstrings does so with a converter of its own, in the place of that page.
-
-    Args:
-        md: The Markdown converter.
     """
     return "mkdocstrings_headings" in md.treeprocessors
 
@@ -79,14 +69,19 @@ def _of_mkdocs(relative: Any) -> Place:
     def address(path: str) -> str:
         return str(relative.files.get_file_from_path(path).url)
 
-    file, config = relative.file, getattr(relative, "config", None)
-    source, target = Path(file.abs_src_path), Path(file.abs_dest_path)
-    named = Path(config.config_file_path) if config else None
-    page = getattr(file, "page", None)
-    settings = page.meta if page else {}
-    site = target.parents[len(PurePosixPath(file.dest_uri).parts) - 1]
-    home = posixpath.relpath(".", posixpath.dirname(file.url) or ".") + "/"
-    return Place(source, named, target.parent, "", url, address, site, home, settings)
+    file = relative.file
+    target, depth = Path(file.abs_dest_path), len(PurePosixPath(file.dest_uri).parts)
+    return Place(
+        source=Path(file.abs_src_path),
+        config=Path(relative.config.config_file_path),
+        folder=target.parent,
+        beside="",
+        url=url,
+        address=address,
+        site=target.parents[depth - 1],
+        home=posixpath.relpath(".", posixpath.dirname(file.url) or ".") + "/",
+        settings=file.page.meta,
+    )
 
 
 def _of_zensical(context: Any) -> Place:
@@ -99,15 +94,15 @@ def _of_zensical(context: Any) -> Place:
     root, start = Path(config["root_dir"]), posixpath.dirname(page.path) or "."
     folder = posixpath.dirname(page.url)
     return Place(
-        root / config["docs_dir"] / page.path,
-        None,
-        root / config["site_dir"] / folder,
-        posixpath.relpath(folder or ".", start) + "/",
-        lambda path: posixpath.relpath(path, start),
-        lambda path: _address(path, config["use_directory_urls"]),
-        root / config["site_dir"],
-        posixpath.relpath(".", start) + "/",
-        page.meta,
+        source=root / config["docs_dir"] / page.path,
+        config=None,
+        folder=root / config["site_dir"] / folder,
+        beside=posixpath.relpath(folder or ".", start) + "/",
+        url=lambda path: posixpath.relpath(path, start),
+        address=lambda path: _address(path, config["use_directory_urls"]),
+        site=root / config["site_dir"],
+        home=posixpath.relpath(".", start) + "/",
+        settings=page.meta,
     )
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from functools import lru_cache
+from itertools import chain
+
 from literate.book.blocks import Cell
 from literate.book.book import Book
 from literate.errors import BookError
@@ -9,8 +13,10 @@ from literate.kernel.blocks import Result
 from literate.kernel.session import below
 from literate.running.cache import kept, run_cached
 from literate.running.pool import Pool
-from literate.running.run import ChapterRun, code_of
+from literate.running.run import FEW, ChapterRun, code_of
 
+WATCHING = "LITERATE_WATCH"
+"""The variable that `literate serve` sets: an error is shown, and ends nothing."""
 WAITS = Result("not run", because="the chapter is being run, and this page will follow")
 
 
@@ -18,7 +24,6 @@ class Runs:
     """The chapters of a book in one state: those that have run, and those that are to.
 
     Attributes:
-        book: The book.
         errors: What is wrong with each chapter, as far as it is known.
         left: The chapters that have not run yet.
     """
@@ -36,7 +41,19 @@ class Runs:
         self.left = [path for path in readable if path not in self._done]
 
     def of(self, path: str) -> ChapterRun:
-        """A chapter as it has run; until then, one of which nothing is known."""
+        """A chapter as it has run; until then, one of which nothing is known.
+
+        Raises:
+            BookError: Where it is wrong. Unless an author watches, the first page that
+                is asked for tells what is wrong on all of them.
+        """
+        wrong = self.errors.get(path, [])
+        if WATCHING not in os.environ:
+            wrong = list(dict.fromkeys(chain.from_iterable(self.errors.values())))
+        if wrong:
+            first, *others = wrong
+            message = "\n".join([first.message, *map(str, others)])
+            raise BookError(first.path, first.line, message)
         if path not in self.left:
             return self._done[path]
         chapter = self.book.chapters[path]
@@ -46,12 +63,20 @@ class Runs:
         return ChapterRun(self.book, chapter, tuple(results))
 
     def finish(self, pool: Pool | None = None) -> None:
-        """Run what is left, side by side.
-
-        Args:
-            pool: Where; by default in a pool of their own.
-        """
+        """Run what is left, side by side; by default in a pool of their own."""
         done = run_cached(self.book, self.left, pool)
         self.errors |= {path: it.errors for path, it in done.items() if it.errors}
         self._done |= done
         self.left = []  # last: meanwhile another thread may make pages
+
+
+@lru_cache(maxsize=1)
+def runs_of(book: Book) -> Runs:
+    """The runs of the book's chapters: all of them, but that nobody waits for many.
+
+    `literate serve` shows the pages first, and runs what is left meanwhile.
+    """
+    runs = Runs(book)
+    if WATCHING not in os.environ or len(runs.left) <= FEW:
+        runs.finish()
+    return runs

@@ -6,7 +6,6 @@ import contextlib
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,8 +20,8 @@ from literate.book.config import find_config
 from literate.errors import BookError
 from literate.running.pool import Cancelled, Pool
 from literate.running.run import libraries
-from literate.weaving.current import WATCHING, book_of, runs_of
-from literate.weaving.runs import Runs
+from literate.weaving.current import book_of
+from literate.weaving.runs import WATCHING, Runs, runs_of
 
 
 def serve(root: Path, address: str) -> None:
@@ -33,10 +32,6 @@ def serve(root: Path, address: str) -> None:
     such as its title in the navigation, follows with the next saved code. Where many
     chapters have to run, as the first time, their pages are there before: as they are
     written, without figures, until all have run.
-
-    Args:
-        root: The folder of the book.
-        address: Host and port.
     """
     os.environ[WATCHING] = "1"
     with (
@@ -82,7 +77,7 @@ class _Builder:
         self.folder = folder
         self.ran = ran
         self.address = address
-        self._code: tuple[object, ...] | None = None
+        self._code: object = None
         self._background = threading.Thread()
         self._pool: Pool | None = None
 
@@ -99,9 +94,8 @@ class _Builder:
 
     def build(self) -> None:
         """Build what has changed; what has to run for it runs on behind."""
-        code = self._read()
-        is_same = code is not None and code == self._code
-        self._code = code
+        before, self._code = self._code, self._read()
+        is_same = self._code is not None and self._code == before
         config = self.config()
         build(config, serve_url=config.site_url, dirty=is_same)
         book = self._book()
@@ -123,10 +117,9 @@ class _Builder:
     def _book(self) -> Book | None:
         """The book of the pages; None where it cannot be read."""
         file = find_config(self.root)
-        try:
+        with contextlib.suppress(BookError):
             return book_of(file.resolve()) if file else None
-        except BookError:
-            return None
+        return None
 
     def _run(self, runs: Runs, pool: Pool) -> None:
         """Run the chapters that are left, and have the site built again."""
@@ -135,19 +128,17 @@ class _Builder:
             self._code = None
             (self.ran / "again").touch()
 
-    def _read(self) -> tuple[object, ...] | None:
+    def _read(self) -> object:
         """All that pages say of each other: the code; None where it cannot be read."""
-        book = self._book()
-        if book is None:
+        if (book := self._book()) is None:
             return None
-        blocks = [block for each in book.chapters.values() for block in each.blocks]
-        settings = book.config.read_bytes()
-        return (settings, *(word for block in blocks for word in _words(block)))
+        chapters = book.chapters.values()
+        words = [_words(block) for chapter in chapters for block in chapter.blocks]
+        return (book.config.read_bytes(), words)
 
 
-def _words(block: Block) -> Iterator[object]:
+def _words(block: Block) -> object:
     """What a block says, without where it stands."""
-    yield block.code
-    yield block.fence.options
-    for fence in (getattr(block, "output", None), getattr(block, "figure", None)):
-        yield fence and fence.text
+    fences = (getattr(block, "output", None), getattr(block, "figure", None))
+    told = [fence and fence.text for fence in fences]
+    return (block.code, block.fence.options, told)

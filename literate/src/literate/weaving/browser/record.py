@@ -19,7 +19,7 @@ from literate.book.history import History, definitions
 from literate.kernel.source.rendering import text_of
 from literate.weaving.browser.lessons import name_of
 from literate.weaving.parts.glossary import terms
-from literate.weaving.parts.opening import called
+from literate.weaving.parts.naming import called
 
 
 def put(book: Book, history: History, site: Path, address: Callable[[str], str]) -> str:

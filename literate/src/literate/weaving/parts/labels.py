@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from literate.book.book import Book, Step
 from literate.book.history import History, Version, definitions
 from literate.kernel.source.definitions import Change, Definition, Entry, Import
-from literate.weaving.parts.opening import called, number_of
+from literate.weaving.parts.naming import link, number_of
 
 
 def label(book: Book, history: History, step: Step) -> str:
     """The line above a source block: its file, and where its definitions go.
 
-    Args:
-        book: The book.
-        history: The history of its definitions.
-        step: The block, with what it changed.
-
     Returns:
         A line of Markdown with an anchor for each definition, and with links to the
         versions before and after.
     """
-    fence = step.source.fence
+    fence, title = step.source.fence, step.source.title
     written = history.written(fence.path, fence.line)
     changes = {change.address: change for change in step.changes}
     anchors = "".join(_anchor(history, version) for version in written)
-    if _is_new(book, step):
+    if title not in book.snapshot(fence.path, fence.line - 1):
         told = ["new file"]
     else:
-        told = [*_added(written, changes), *_replaced(book, history, written, changes)]
+        known = [version for version in written if version.address in changes]
+        new = [each for each in known if changes[each.address].action == "added"]
+        told = [*_added(new, changes)]
+        told += _replaced(book, history, [each for each in known if each not in new])
     sentences = ["; ".join(told or ["imports or docstring"])]
     sentences += _later(book, history, written)
-    return f"{anchors}`{step.source.title}` {'. '.join(sentences)}"
+    return f"{anchors}`{title}` {'. '.join(sentences)}"
 
 
 def _anchor(history: History, version: Version) -> str:
@@ -44,47 +42,31 @@ def _anchor(history: History, version: Version) -> str:
     return f'<span id="{version.anchor}"{told}></span>'
 
 
-def _is_new(book: Book, step: Step) -> bool:
-    """Whether no block above wrote to the file."""
-    fence = step.source.fence
-    return step.source.title not in book.snapshot(fence.path, fence.line - 1)
-
-
-def _added(written: list[Version], changes: dict[str, Change]) -> Iterator[str]:
+def _added(new: list[Version], changes: dict[str, Change]) -> Iterator[str]:
     """New names, those that go to one place together."""
-    groups: dict[str, list[Version]] = {}
-    places: dict[str, str | None] = {}
-    for version in written:
-        change = changes.get(version.address)
-        if change and change.action == "added":
-            groups.setdefault(_scope(version), []).append(version)
-            places.setdefault(_scope(version), change.after)
-    for scope, versions in groups.items():
+    for scope, versions in _grouped(new, _scope).items():
         place = f" to `{scope}`" if scope else ""
-        if after := places[scope]:
+        if after := changes[versions[0].address].after:
             place += f", after `{after}`" if scope else f" after `{after}`"
         yield f"adds {_names(versions)}{place}"
 
 
-def _replaced(
-    book: Book, history: History, written: list[Version], changes: dict[str, Change]
-) -> Iterator[str]:
+def _replaced(book: Book, history: History, old: list[Version]) -> Iterator[str]:
     """Replaced and removed names, those from one place together."""
-    groups: dict[tuple[object, ...], list[Version]] = {}
-    for version in written:
-        change = changes.get(version.address)
-        if change and change.action != "added":
-            before = history.before(version)
-            target = _place(version, before) if before else None
-            key = (version.removed, _scope(version), target)
-            groups.setdefault(key, []).append(version)
-    for versions in groups.values():
+
+    def kind(version: Version) -> Hashable:
+        before = history.before(version)
+        is_here = before and before.path == version.path
+        target = before and (before.path, before.line if is_here else 0)
+        return version.removed, _scope(version), target
+
+    for versions in _grouped(old, kind).values():
         first = versions[0]
         before = history.before(first)
         verb = "removes" if first.removed else "replaces"
         place = f" of `{_scope(first)}`" if _scope(first) else ""
-        link = f" from {_link(book, first, before)}" if before else ""
-        yield f"{verb} {_names(versions)}{place}{link}"
+        origin = f" from {_link(book, first, before)}" if before else ""
+        yield f"{verb} {_names(versions)}{place}{origin}"
 
 
 def _later(book: Book, history: History, written: list[Version]) -> Iterator[str]:
@@ -97,15 +79,23 @@ def _later(book: Book, history: History, written: list[Version]) -> Iterator[str
             if after.path != version.path:
                 place = f"in {_ahead(after.path)}"
             told = f"{'removed' if after.removed else 'replaced'} {place}"
-            link = _link(book, version, after, f"`{_own(version)}`")
-            groups.setdefault(told, []).append(link)
+            own = _link(book, version, after, f"`{_own(version)}`")
+            groups.setdefault(told, []).append(own)
     for told, links in groups.items():
         yield f"Later {told}: {', '.join(links)}"
 
 
-def _place(here: Version, there: Version) -> tuple[str, int]:
-    """What one link can lead to: a block of the page, or another chapter."""
-    return (there.path, there.line if there.path == here.path else 0)
+Kind = TypeVar("Kind", bound=Hashable)
+
+
+def _grouped(
+    versions: list[Version], kind: Callable[[Version], Kind]
+) -> dict[Kind, list[Version]]:
+    """Versions by their kind, in the order of the first of each."""
+    groups: dict[Kind, list[Version]] = {}
+    for version in versions:
+        groups.setdefault(kind(version), []).append(version)
+    return groups
 
 
 def _link(book: Book, here: Version, there: Version, title: str = "") -> str:
@@ -113,8 +103,7 @@ def _link(book: Book, here: Version, there: Version, title: str = "") -> str:
     if here.path == there.path:
         title = title or ("above" if there.line < here.line else "below")
         return f"[{title}](#{there.anchor})"
-    page = posixpath.relpath(there.path, posixpath.dirname(here.path))
-    return f"[{title or called(book, there.path)}]({page}#{there.anchor})"
+    return link(book, here.path, there.path, anchor=there.anchor, title=title)
 
 
 def _ahead(path: str) -> str:
@@ -141,9 +130,6 @@ def _own(version: Version) -> str:
 
 def changed_lines(step: Step) -> list[int]:
     """The lines of a block that differ from the definitions which it replaces.
-
-    Args:
-        step: The block.
 
     Returns:
         Lines counted from 1 at the top of the block; none where nothing is replaced.

@@ -5,16 +5,17 @@ All of it is told from the chapter's file and from the history of the package.
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
-from literate.book.blocks import Cell, Exercise
+from literate.book.blocks import Exercise
 from literate.book.book import Book, Chapter
 from literate.book.history import History, Version
 from literate.book.texts import texts
+from literate.kernel.names import imports_of
+from literate.weaving.parts.naming import link, number_of
 
 WORDS = 200
 """The words of prose that are read in a minute."""
@@ -32,27 +33,21 @@ MANY = 8
 """The names that are told of a chapter that defines more."""
 
 
-def number_of(path: str) -> int | None:
-    """The number of a chapter, which its file's name starts with.
-
-    Example:
-        >>> number_of("docs/03-value.md"), number_of("docs/index.md")
-        (3, None)
-    """
-    match = re.match(r"(\d+)-", PurePosixPath(path).name)
-    return int(match[1]) if match else None
-
-
 def opened(
-    lines: Sequence[str], book: Book, history: History, chapter: Chapter
+    lines: Sequence[str],
+    book: Book,
+    history: History,
+    chapter: Chapter,
+    below: Sequence[str] = (),
 ) -> list[str]:
-    """The lines of a page, with its number in the title and what is in it below.
+    """The opening of a page that has a number: in its title, with what is in it below.
 
     Args:
-        lines: The lines above the first block of a page that has a number.
+        lines: The lines above the first block of a page.
         book: The book.
         history: The history of its definitions.
         chapter: The page.
+        below: Lines that follow.
     """
     number = number_of(chapter.path)
     at = next((i for i, line in enumerate(lines) if line.startswith("# ")), None)
@@ -60,17 +55,11 @@ def opened(
         return list(lines)
     about = " ".join(_about(book, history, chapter))
     title = f"# {number}. {lines[at].removeprefix('# ').lstrip()}"
-    return [*lines[:at], title, "", about, ABOUT, "", *lines[at + 1 :]]
+    return [*lines[:at], title, "", about, ABOUT, *below, "", *lines[at + 1 :]]
 
 
 def timed(lines: Sequence[str], book: Book, chapter: Chapter) -> list[str]:
-    """The lines of a page, where numbered lists of chapters say how long each takes.
-
-    Args:
-        lines: The lines of a page that has no number itself.
-        book: The book.
-        chapter: The page.
-    """
+    """The lines of a page, where numbered lists of chapters say how long each takes."""
 
     def told(line: str) -> str:
         match = ENTRY.fullmatch(line)
@@ -95,7 +84,8 @@ def _about(book: Book, history: History, chapter: Chapter) -> Iterator[str]:
     exercises = sum(isinstance(block, Exercise) for block in chapter.blocks)
     count = f", {exercises} exercise{'s' if exercises > 1 else ''} to check"
     yield f"About {minutes(chapter)} minutes{count * bool(exercises)}."
-    here = _versions(history, chapter)
+    lines = [block.fence.line for block in chapter.blocks]
+    here = [each for line in lines for each in history.written(chapter.path, line)]
     new = [each for each in here if not each.removed and not history.before(each)]
     classes = {each.name for each in new}
     members = (each for each in new if each.name.rpartition(".")[0] not in classes)
@@ -105,7 +95,7 @@ def _about(book: Book, history: History, chapter: Chapter) -> Iterator[str]:
         more = f" and {len(names) - MANY} more" if len(names) > MANY else ""
         yield f"Defines {', '.join(told)}{more}."
     if used := _used(history, chapter, here):
-        links = (_link(book, chapter, path) for path in book.paths if path in used)
+        links = (link(book, chapter.path, each) for each in book.paths if each in used)
         yield f"Builds on {', '.join(links)}."
     if ends := list(_ends(book, chapter)):
         yield f'Ends with <a href="#package">{", ".join(ends)}</a>.'
@@ -120,44 +110,9 @@ def _ends(book: Book, chapter: Chapter) -> Iterator[str]:
         yield f"`{name}` of {length} line{'s' * (length != 1)}"
 
 
-def _versions(history: History, chapter: Chapter) -> list[Version]:
-    """All that a chapter writes or removes."""
-    lines = [block.fence.line for block in chapter.blocks]
-    return [each for line in lines for each in history.written(chapter.path, line)]
-
-
 def _used(history: History, chapter: Chapter, here: Sequence[Version]) -> set[str]:
     """The chapters that wrote what a chapter replaces or imports."""
-    before = (history.before(version) for version in here)
-    used = {version.path for version in before if version}
-    first = {version.name for version in here if not history.before(version)}
-    for block in chapter.blocks:
-        for name in _imported(block.code) if isinstance(block, Cell) else ():
-            versions = history.versions(name)
-            if versions and name not in first:
-                used.add(versions[0].path)
-    return used - {chapter.path}
-
-
-def _imported(code: str) -> Iterator[str]:
-    """The full names that some code imports from modules."""
-    try:
-        tree = ast.parse(code)
-    except SyntaxError:
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
-def _link(book: Book, chapter: Chapter, path: str) -> str:
-    """A link from one chapter to another."""
-    page = posixpath.relpath(path, posixpath.dirname(chapter.path))
-    return f"[{called(book, path)}]({page})"
-
-
-def called(book: Book, path: str) -> str:
-    """What a chapter is called: its number, if it has one, and its title."""
-    number = number_of(path)
-    title = book.chapters[path].title
-    return f"{number}. {title}" if number else title
+    before = [history.before(version) for version in here]
+    for name in set().union(*(imports_of(cell.code) for cell in chapter.cells)):
+        before += history.versions(name)[:1]
+    return {version.path for version in before if version} - {chapter.path}

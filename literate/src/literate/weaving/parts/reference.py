@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from literate.book.book import Book
 from literate.book.history import History, Version
-from literate.weaving.parts.opening import called
+from literate.weaving.parts.naming import called
 
 HEADING = re.compile(
     r'<(h[1-6]) id="(?P<name>[^"]+)" class="doc doc-heading".*?</\1>', re.DOTALL
@@ -30,10 +30,6 @@ def with_origins(
         book: The book.
         history: The history of its definitions.
         url: Gives the address of a chapter's page, by its path below the book's folder.
-
-    Returns:
-        The HTML with links below each heading of an object that the book
-        writes.
     """
 
     def link(version: Version, title: str = "") -> str:
