@@ -56,15 +56,14 @@ LABELS = re.compile(r"""(?<=\s)(aria-\w+)=(["'])([^"']+)\2""")
 def figure(result: Result, caption: str, name: str) -> str:
     """A figure of one picture, of several as steps, or of several with a slider.
 
+    Black becomes the color of the text and white the color of the page, so that the
+    figure follows the page's scheme. The caption names the figure, so each picture
+    needs to say only which one it is.
+
     Args:
         result: The displayed pictures.
-        caption: The figure's caption. It names the figure, so each picture needs to
-            say only which one it is.
+        caption: The figure's caption.
         name: A name that no other figure of the page has.
-
-    Returns:
-        HTML. Black becomes the color of the text and white the color of the page, so
-        that the figure follows the page's scheme.
     """
     text = " ".join(caption.split())
     pictures, keys = result.pictures, result.keys
@@ -176,14 +175,9 @@ def _least(svg: str) -> str:
 def isolated(svg: str, prefix: str) -> str:
     r"""An SVG beside others: its names are its own, its styles reach nothing else.
 
-    Args:
-        svg: The SVG.
-        prefix: What its names get in front, and the name that it gets itself.
-
-    Returns:
-        The same picture. Every reference to a name follows it, in attributes
-        (`url('#g')`, `href`, `aria-labelledby`) as in styles; a style sheet is nested
-        below the picture's own name.
+    The prefix goes before its names, and becomes its own. Every reference to a name
+    follows it, in attributes (`url('#g')`, `href`, `aria-labelledby`) as in styles; a
+    style sheet is nested below the picture's own name.
 
     Example:
         >>> isolated('<svg><g id="a"/><use href="#a"/></svg>', "f")

@@ -27,12 +27,12 @@ SHORT = 40
 
 
 def header(opening: str, block: Block, name: str, marks: str) -> str:
-    """A fence's first line, with a name and the lines to highlight.
+    """A fence's first line, with its name on the page and the lines to highlight.
 
     Args:
         opening: The line as it is written.
         block: The block.
-        name: The fence's name on the page.
+        name: The name.
         marks: The lines to highlight where the author has marked none.
     """
     indented, _, _ = opening.partition(block.fence.language)
@@ -47,11 +47,6 @@ def header(opening: str, block: Block, name: str, marks: str) -> str:
 
 def displayed(block: Block, result: Result, name: str) -> str:
     """What a cell displayed, as HTML.
-
-    Args:
-        block: The block.
-        result: What became of it.
-        name: The fence's name on the page.
 
     Raises:
         BookError: Where the chapter says something else.
@@ -119,11 +114,7 @@ def package(it: ChapterRun) -> str:
 def told_apart(text: str) -> str:
     """A page whose folded parts, where they share a name, are told apart by the ear.
 
-    Args:
-        text: The HTML of the page.
-
-    Returns:
-        The HTML; such a name is followed by the heading above it, unseen.
+    Such a name is followed by the heading above it, unseen.
     """
     names = Counter(match["name"] for match in SUMMARY.finditer(text) if match["name"])
     heading = ""
@@ -141,11 +132,7 @@ def told_apart(text: str) -> str:
 
 
 def failure(error: BookError) -> str:
-    """What a page shows of an error while its author watches.
-
-    Args:
-        error: The error.
-    """
+    """What a page shows of an error while its author watches."""
     text = html.escape(str(error), quote=False)
     return (
         '<div class="admonition failure"><p class="admonition-title">This page is '

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import distribution
 from pathlib import Path
 
 from literate.exporting.archive import packed
 from literate.sources import sources
-from literate.weaving.browser.libraries import files
+from literate.weaving.browser.libraries import texts
 
 STATIC = Path(__file__).parent / "static"
 CARRIED = Path(__file__).with_name("carried.txt").read_text("ascii").split()
@@ -43,30 +43,20 @@ def folder() -> str:
 
 
 def put(site: Path, libraries: Iterable[str]) -> list[str]:
-    """Put the bundle into a site, with libraries.
-
-    Args:
-        site: The folder of the site.
-        libraries: Distributions that are written in Python alone.
+    """Put the bundle into a site, with libraries that are written in Python alone.
 
     Returns:
-        The archives of the libraries, by their names.
+        The names of the libraries' archives.
     """
     target = site / folder()
     if not target.exists():
         shutil.copytree(STATIC, target)
-        (target / "kernel.zip").write_bytes(_archive(sources(*CARRIED)))
+        (target / "kernel.zip").write_bytes(packed(sources(*CARRIED)))
         (target / "libraries").mkdir()
     archives = []
     for name in libraries:
         archive = f"{name}-{distribution(name).version}.zip"
         archives.append(archive)
         if not (target / "libraries" / archive).exists():
-            texts = {at: path.read_text("utf-8") for at, path in files(name).items()}
-            (target / "libraries" / archive).write_bytes(_archive(texts))
+            (target / "libraries" / archive).write_bytes(packed(texts(name)))
     return archives
-
-
-def _archive(texts: Mapping[str, str]) -> bytes:
-    """An archive that is the same in every build."""
-    return packed(dict(sorted(texts.items())))

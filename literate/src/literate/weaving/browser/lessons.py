@@ -24,12 +24,7 @@ def name_of(number: int) -> str:
 
 
 def lesson(book: Book, chapter: Chapter) -> Lesson:
-    """Make a page ready for a browser.
-
-    Args:
-        book: The book.
-        chapter: The page.
-    """
+    """Make a page ready for a browser."""
     above = book.snapshot_above(chapter.path)
     needs = Needs(book.package, above)
     pieces = _pieces(chapter, needs)
@@ -74,13 +69,7 @@ def _piece(block: Block, needs: Needs) -> Piece:
 
 
 def put(book: Book, chapter: Chapter, folder: Path, site: Path) -> dict[str, object]:
-    """Put beside a page what a browser needs to run it.
-
-    Args:
-        book: The book.
-        chapter: The page.
-        folder: The folder that its HTML goes to.
-        site: The folder of the whole site.
+    """Put what a browser needs to run a page into its folder, and into the site's.
 
     Returns:
         What the page itself says about it: little, since every reader loads that.
@@ -106,12 +95,7 @@ def put(book: Book, chapter: Chapter, folder: Path, site: Path) -> dict[str, obj
 
 
 def script(about: dict[str, object], home: str) -> str:
-    """The elements by which a page loads its script.
-
-    Args:
-        about: What it says about itself.
-        home: What the address of a file at the top of the site starts with.
-    """
+    """The elements by which a page says what it is, and loads its script."""
     data = json.dumps(about, separators=(",", ":")).replace("<", "\\u003c")
     address = html.escape(f"{home}{bundle.folder()}/page.js")
     return (
@@ -121,10 +105,6 @@ def script(about: dict[str, object], home: str) -> str:
 
 
 def style(home: str) -> str:
-    """The element by which a page loads its style.
-
-    Args:
-        home: What the address of a file at the top of the site starts with.
-    """
+    """The element by which a page loads its style."""
     address = html.escape(f"{home}{bundle.folder()}/page.css")
     return f'<link rel="stylesheet" href="{address}">'

@@ -7,21 +7,12 @@ import re
 import sys
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 from literate.book.libraries import distribution_of, imported
 
 
 def brought(package: str, codes: Iterable[str]) -> list[str]:
-    """The distributions that the site brings along for some code.
-
-    Args:
-        package: The name of the book's package.
-        codes: The code.
-
-    Returns:
-        Their names.
-    """
+    """The names of the distributions that the site brings along for some code."""
     roots = {name.partition(".")[0] for code in codes for name in imported(code)}
     found: dict[str, None] = {}
     for root in sorted(roots - {package, "literate", *sys.stdlib_module_names}):
@@ -29,27 +20,19 @@ def brought(package: str, codes: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def files(distribution: str) -> dict[str, Path]:
-    """The modules of a distribution, by their place among the installed ones.
-
-    Args:
-        distribution: Its name.
-    """
+def texts(distribution: str) -> dict[str, str]:
+    """The modules of a distribution, by their place among the installed ones."""
     every = importlib.metadata.distribution(distribution).files or []
     return {
-        file.as_posix(): Path(str(file.locate()))
-        for file in every
+        file.as_posix(): file.read_text("utf-8")
+        for file in sorted(every)
         if file.suffix in (".py", ".pyi", ".typed") and ".." not in file.parts
     }
 
 
 @cache
 def distributions(name: str) -> tuple[str, ...] | None:
-    """The distributions that a library is made of, if all are Python alone.
-
-    Args:
-        name: The name by which the library is imported.
-    """
+    """The distributions that an imported library is of, if all are Python alone."""
     found: dict[str, None] = {}
     left = [distribution_of(name)]
     while left:

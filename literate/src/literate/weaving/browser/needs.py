@@ -50,10 +50,6 @@ class Needs:
     A statement lacks what it imports, and what those lack that define the names it
     uses. An import inside a function counts where it is called: there Python tells.
 
-    Args:
-        package: The name of the book's package.
-        above: The package above the page's first line.
-
     Attributes:
         left_out: The files of that package which a browser cannot import.
     """
@@ -77,11 +73,7 @@ class Needs:
         )
 
     def of(self, block: Block) -> Need:
-        """What a block lacks; those below build on it.
-
-        Args:
-            block: The next block of the page.
-        """
+        """What the next block of the page lacks; those below build on it."""
         match block:
             case Source(title=title):
                 name = module_name(title)

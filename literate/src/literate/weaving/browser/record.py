@@ -29,8 +29,8 @@ def put(book: Book, history: History, site: Path, address: Callable[[str], str])
         book: The book.
         history: The history of its definitions.
         site: The folder of the site.
-        address: Gives the address of a page from there, by its path below the book's
-            folder.
+        address: Gives the address of a page from the top of the site, by its path below
+            the book's folder.
 
     Returns:
         The address of the record from there.

@@ -21,14 +21,10 @@ TAG = re.compile(r"<[^>]*>")
 
 
 def light(text: str) -> str:
-    """A page whose code has fewer elements and says how many lines it has.
+    """The HTML of a page whose code has fewer elements and says how many lines it has.
 
-    Args:
-        text: The HTML of the page.
-
-    Returns:
-        The HTML; `--lines` of each block of code tells a style sheet how high it will
-        be, before a browser has laid it out.
+    `--lines` of each block tells a style sheet how high it will be, before a browser
+    has laid it out.
 
     Example:
         >>> start = '<div class="highlight"><pre>'

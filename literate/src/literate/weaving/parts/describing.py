@@ -18,13 +18,7 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def description(text: str) -> str:
-    r"""The first sentences of a page, without marks.
-
-    Args:
-        text: The page's Markdown.
-
-    Returns:
-        Text that may stand in an attribute.
+    r"""The first sentences of a page, without marks: they may stand in an attribute.
 
     Example:
         >>> description("# A\n\nA *slope* is `dy / dx`.\nSee [there](a.md).\n")

@@ -84,14 +84,7 @@ def name_entries(root: Element, book: Book) -> None:
 
 
 def link_terms(root: Element, book: Book, path: str, address: str) -> None:
-    """Link the first use of each term on a page that comes after its explanation.
-
-    Args:
-        root: The page.
-        book: The book.
-        path: The page's path below the root of the book.
-        address: The address of the glossary from there.
-    """
+    """Link the first use of each term on a page that comes after its explanation."""
     known = _known(book, path)
     if known:
         _Uses(known, address).walk(root)
@@ -183,7 +176,5 @@ class _Uses:
 def _is_silent(element: Element) -> bool:
     """Whether an element holds no prose, is folded away, or leads somewhere already."""
     kinds = element.get("class", "").split()
-    is_own = any(
-        kind.startswith("literate-") or kind == "admonition-title" for kind in kinds
-    )
-    return is_own or element.tag in SILENT
+    is_own = any(kind.startswith("literate-") for kind in kinds)
+    return is_own or "admonition-title" in kinds or element.tag in SILENT

@@ -14,12 +14,7 @@ FORMS = '<span class="literate-forms"></span>'
 
 
 def bar(files: Sequence[Download], start: str) -> str:
-    """The bar below a chapter's title.
-
-    Args:
-        files: What can be taken along from the page.
-        start: What the addresses of the files start with.
-    """
+    """The bar below a chapter's title; `start` leads to the files."""
     links, install = [], ""
     for file in files:
         kind = file.name[file.name.rindex(".") :]
@@ -33,16 +28,7 @@ def bar(files: Sequence[Download], start: str) -> str:
 
 
 def foot(files: Sequence[Download], start: str) -> str:
-    """The links at the foot of a page.
-
-    Args:
-        files: What can be taken along from the page.
-        start: What the addresses of the files start with.
-
-    Returns:
-        HTML with a place for what is made of the whole site: see
-        `literate.exporting.finishing`.
-    """
+    """The links at the foot of a page, and a place for those to the whole book."""
     links = [
         f'<a href="{html.escape(start + file.name)}" download>{file.text}</a>'
         for file in files

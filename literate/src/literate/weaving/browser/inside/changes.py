@@ -5,6 +5,7 @@ from __future__ import annotations
 import types
 from collections import deque
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 ATOMS = (int, float, complex, str, bytes, type(None))
 CLOSED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType)
@@ -16,9 +17,8 @@ MOST = 20_000
 def prints(names: Mapping[str, object]) -> dict[str, int]:
     """A print of all that each name stands for, to be compared with a later one.
 
-    Args:
-        names: The names with their objects. What an object holds is looked at as well,
-            under the name that leads to it by the shortest way.
+    What an object holds is looked at as well, under the name that leads to it by the
+    shortest way.
 
     Example:
         >>> held = {"row": [1.0, 2.0], "other": [3.0]}
@@ -45,12 +45,7 @@ def prints(names: Mapping[str, object]) -> dict[str, int]:
 
 
 def changed(before: Mapping[str, int], after: Mapping[str, int]) -> list[str]:
-    """The names of which two prints differ.
-
-    Args:
-        before: The prints of one moment.
-        after: Those of a later one.
-    """
+    """The names of which two prints differ."""
     return [name for name, each in before.items() if after.get(name, each) != each]
 
 
@@ -62,12 +57,6 @@ def _inside(value: object) -> Iterable[object]:
         return (*value.keys(), *value.values())
     if isinstance(value, list | tuple | set | frozenset):
         return value
-    slots = (vars(kind).get("__slots__", ()) for kind in type(value).__mro__)
-    names = {
-        name for each in slots for name in ([each] if isinstance(each, str) else each)
-    }
-    held = (
-        getattr(value, name, None)
-        for name in sorted(names - {"__dict__", "__weakref__"})
-    )
-    return (*held, *getattr(value, "__dict__", {}).values())
+    state: Any = object.__getstate__(value)  # what it holds by name, and in slots
+    parts = state if isinstance(state, tuple) else (state,)
+    return [each for part in parts if part for each in part.values()]

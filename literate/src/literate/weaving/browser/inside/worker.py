@@ -12,7 +12,7 @@ import pickle
 import random
 import sys
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,21 +20,10 @@ from literate.errors import BookError
 from literate.kernel.blocks import Code, Page, Result, Snapshot
 from literate.kernel.display import display
 from literate.kernel.session import Session, below
+from literate.weaving.browser.inside.answers import agrees, hint, without_check
 from literate.weaving.browser.inside.changes import changed, prints
 from literate.weaving.browser.inside.pieces import Lesson
-from literate.weaving.browser.inside.telling import (
-    ROOT,
-    Screen,
-    agrees,
-    drawn,
-    short,
-    slip,
-    spoiled,
-    state,
-    unusable,
-    without_check,
-    without_return,
-)
+from literate.weaving.browser.inside.telling import ROOT, Screen, drawn, short, state
 
 __all__ = ["Runner", "agrees", "drawn"]
 
@@ -44,6 +33,9 @@ ENDING = "more calls or memory than there is"
 
 class Runner:
     """Runs what a reader asks for; what stands above it has been run, or is run first.
+
+    Blocks are asked for by their places on the page. `edits` are the texts that the
+    reader has made of some of them, by their places, as JSON.
 
     Args:
         packed: The lesson.
@@ -59,64 +51,38 @@ class Runner:
         self._left = contextlib.ExitStack()
 
     def leave_out(self, indexes: str) -> None:
-        """Leave pieces out where others are run: they have ended Python before.
-
-        Args:
-            indexes: Their places, as JSON.
-        """
+        """Leave pieces out where others are run: they have ended Python before."""
         self._left_out = set(json.loads(indexes))
 
     def run(self, index: int, edits: str) -> None:
-        """Run a piece, and report on each that was run on the way.
-
-        Args:
-            index: Its place on the page.
-            edits: What the reader has made of pieces: their texts by their places.
-        """
+        """Run a piece, and report on each that was run on the way."""
         codes = self._codes(edits)
-        if (stopped := self._run_above(index, codes)) is not None:
+        if stopped := self._run_above(index, codes):
             self._tell(index, stopped)
-            return
-        self._run_piece(index, codes[index])
+        else:
+            self._run_piece(index, codes[index])
 
     def run_above(self, index: int, edits: str) -> None:
-        """Run what stands above a piece, and report on each.
-
-        Args:
-            index: Its place on the page.
-            edits: What the reader has made of pieces.
-        """
-        stopped = self._run_above(index, self._codes(edits))
-        if stopped is not None:
+        """Run what stands above a piece, and report on each."""
+        if stopped := self._run_above(index, self._codes(edits)):
             self._tell(index, stopped)
 
     def check(self, index: int, edits: str, answer: str | None) -> None:
-        """Hold a reader's answer to an exercise against its check, and report.
+        """Hold an answer against the check of an exercise, and report.
 
-        Args:
-            index: The place of the exercise.
-            edits: What the reader has made of other pieces.
-            answer: The answer; by default the exercise as it is printed.
+        Without an answer it is the exercise as it is printed.
         """
         codes = self._codes(edits)
+        if stopped := self._run_above(index, codes):
+            self._tell(index, stopped, state="refused", hint="")
+            return
         printed = codes[index].code
-        result = self._run_above(index, codes)
-        if result is None:
-            code = printed if answer is None else answer
-            result, touched = self._try(replace(codes[index], code=code))
-        else:
-            code, touched = "", []
-        state = "passed" if result.status == "ran" else "refused"
-        hint = result.because if "AssertionError" in result.text else ""
+        mine = printed if answer is None else answer
+        result, touched = self._try(replace(codes[index], code=mine))
         result = replace(result, trace=without_check(result.trace, codes[index].check))
-        if result.status == "missing":
-            hint = f"Here this cannot be checked: {result.because}."
-        elif state == "refused":
-            hint = without_return(code, printed) or slip(result.text) or hint
-            hint = hint or (unusable(result.trace, code, printed) if code else "")
-        if hint and touched:
-            hint += f" {spoiled(touched)}"
-        self._tell(index, result, state=state, hint=hint)
+        state = "passed" if result.status == "ran" else "refused"
+        told = hint(result, mine, printed, touched)
+        self._tell(index, result, state=state, hint=told)
 
     def _try(self, code: Code) -> tuple[Result, list[str]]:
         """Run a trial, and begin anew if it has changed what the page's names hold.
@@ -137,19 +103,12 @@ class Runner:
     def call(self, name: str, edits: str, arguments: str) -> str:
         """Call a function that the page's cells define.
 
-        Args:
-            name: The function.
-            edits: What the reader has made of pieces.
-            arguments: Its arguments, as JSON.
-
         Returns:
             A report, as JSON. A function that returns a pair of a mapping and a value
             to display gives the mapping back as `values`.
         """
-        end = len(self.lesson.pieces)
-        result = self._run_above(end, self._codes(edits))
-        if result is not None:
-            return json.dumps({"error": result.because or result.text})
+        if stopped := self._run_above(len(self.lesson.pieces), self._codes(edits)):
+            return json.dumps({"error": stopped.because})
         assert self._session is not None  # it has run what stands above
         try:
             values, shown = self._session.namespace[name](*json.loads(arguments))
@@ -171,10 +130,6 @@ class Runner:
 
     def _run_above(self, index: int, codes: Sequence[Code]) -> Result | None:
         """Bring the session to the line above a piece.
-
-        Args:
-            index: The place of the piece.
-            codes: All pieces.
 
         Returns:
             None; or the result of the piece, where one above keeps it from running.
@@ -228,7 +183,8 @@ class Runner:
             lesson.optional,
             lesson.data,
         )
-        self._left.enter_context(_no_input())
+        self._left.callback(setattr, sys, "stdin", sys.stdin)
+        sys.stdin = _NoInput()
         session = Session(page, self._snapshot, Screen())
         self._session = self._left.enter_context(session)
         session.installed.left_out = lesson.left_out
@@ -268,13 +224,3 @@ class _NoInput(io.StringIO):
     ) -> str:
         """Say so."""
         raise EOFError("nobody can answer input() here: write the value into the code")
-
-
-@contextlib.contextmanager
-def _no_input() -> Iterator[None]:
-    """Let standard input be that of nobody."""
-    before, sys.stdin = sys.stdin, _NoInput()
-    try:
-        yield
-    finally:
-        sys.stdin = before
