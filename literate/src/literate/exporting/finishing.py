@@ -50,23 +50,28 @@ def finish(root: Path, site: Path) -> list[str]:
     """
     name = str(settings_of(root).get("site_name") or "")
     pages = {file: file.read_text("utf-8") for file in sorted(site.rglob("*.html"))}
-    told = {}
-    for file, text in pages.items():
-        if VOLUMES.search(text):
-            told[file] = with_card(text, file, site, name)
+    told = {
+        file: with_card(text, file, site, name)
+        for file, text in pages.items()
+        if VOLUMES.search(text)
+    }
     forms = [file for end in KINDS for file in sorted(site.glob(f"*{end}"))]
     (site / WORKER.name).write_bytes(WORKER.read_bytes())
     kept = keeping(site)
     for file, text in told.items():
         home = "../" * (len(file.relative_to(site).parts) - 1)
         links = _links(home, forms)
-        text = FORMS.sub(links.replace("\\", r"\\"), text)
-        told_here = _volumes(links, kept).replace("\\", r"\\")
-        text = VOLUMES.sub(told_here, text)
+        text = _filled(FORMS, text, links)
+        text = _filled(VOLUMES, text, _volumes(links, kept))
         if text != pages[file]:
             file.write_text(text, "utf-8")
     (site / LIST).write_text(json.dumps(keeping(site)._asdict()), "utf-8")
     return [KINDS[file.suffix] for file in forms]
+
+
+def _filled(place: re.Pattern[str], text: str, told: str) -> str:
+    """A page with something in a place, whatever was there before."""
+    return place.sub(lambda _: told, text)
 
 
 def keeping(site: Path) -> Kept:

@@ -33,10 +33,7 @@ START = "start"
 class Carried:
     """A package that grows in a running notebook.
 
-    Args:
-        shell: The notebook's shell.
-        folder: Where the notebook has put what it brings; gone when its kernel ends.
-        package: The package's name.
+    The folder, where the notebook has put what it brings, is gone when its kernel ends.
     """
 
     def __init__(self, shell: Any, folder: Path, package: str) -> None:

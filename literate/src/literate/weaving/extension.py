@@ -203,8 +203,3 @@ def _check_same(chapter: Chapter, shown: tuple[Block, ...]) -> None:
     if here != there:
         message = "the page shows other Python fences than the chapter's file holds"
         raise BookError(chapter.path, 1, message)
-
-
-def makeExtension(**options: Any) -> WeaveExtension:
-    """Make the extension, as Python-Markdown asks for it."""
-    return WeaveExtension(**options)

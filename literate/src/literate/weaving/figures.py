@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from literate.kernel.blocks import Result
 
@@ -65,34 +65,31 @@ def figure(result: Result, caption: str, name: str) -> str:
         caption: The figure's caption.
         name: A name that no other figure of the page has.
     """
-    text = " ".join(caption.split())
-    pictures, keys = result.pictures, result.keys
-    frames = []
-    if len(pictures) > 1 and not keys:
-        pictures = tuple(_marked(pictures))
-    for number, picture in enumerate(pictures, 1):
-        told = "Picture"
-        if keys:
-            told = html.escape(keys[number - 1])
-        elif len(pictures) > 1:
-            told = f"Step {number} of {len(pictures)}"
-            if marked := _marks(picture):
-                told += f": {', '.join(marked)}"
-        frames.append(_picture(picture, told, f"{name}-{number}"))
-    kind = "literate-figure"
+    pictures, keys = result.pictures, [html.escape(key) for key in result.keys]
+    kind, names = "", ["Picture"] * len(pictures)
     if keys:
-        kind += " literate-slider"
-        frames = [
-            f'<div class="literate-frame" data-key="{html.escape(key)}">{frame}</div>'
-            for key, frame in zip(keys, frames, strict=True)
+        kind, names = " literate-slider", keys
+    elif len(pictures) > 1:
+        kind, pictures = " literate-steps", _marked(pictures)
+        marks = [", ".join(_marks(picture)) for picture in pictures]
+        names = [
+            f"Step {number} of {len(pictures)}{': ' * bool(told)}{told}"
+            for number, told in enumerate(marks, 1)
         ]
-    elif len(frames) > 1:
-        kind += " literate-steps"
-        frames = [f'<div class="literate-frame">{frame}</div>' for frame in frames]
-    body = "".join(frames)
-    words = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
-    opening = f'<figure class="{kind}"{_room(pictures)}>'
-    return f"{opening}{body}<figcaption>{words}</figcaption></figure>"
+    frames = [
+        _picture(picture, told, f"{name}-{number}")
+        for number, (picture, told) in enumerate(zip(pictures, names, strict=True), 1)
+    ]
+    if kind:
+        data = [f' data-key="{key}"' for key in keys] or [""] * len(frames)
+        frames = [
+            f'<div class="literate-frame"{key}>{frame}</div>'
+            for key, frame in zip(data, frames, strict=True)
+        ]
+    text = html.escape(" ".join(caption.split()), quote=False)
+    words = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
+    opening = f'<figure class="literate-figure{kind}"{_room(pictures)}>'
+    return f"{opening}{''.join(frames)}<figcaption>{words}</figcaption></figure>"
 
 
 def _room(pictures: Sequence[str]) -> str:
@@ -105,11 +102,11 @@ def _room(pictures: Sequence[str]) -> str:
     return f' style="--height:{max(heights):.0f}"' if heights else ""
 
 
-def _marked(pictures: Sequence[str]) -> list[str]:
+def _marked(pictures: tuple[str, ...]) -> tuple[str, ...]:
     """Steps that mark what is new in each, where their pictures mark nothing."""
-    if any(_marks(picture) for picture in pictures):
-        return list(pictures)
-    return [pictures[0], *(_news(*pair) for pair in pairwise(pictures))]
+    if any(map(_marks, pictures)):
+        return pictures
+    return (pictures[0], *starmap(_news, pairwise(pictures)))
 
 
 def _news(before: str, picture: str) -> str:

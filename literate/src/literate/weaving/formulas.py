@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import click
 import latex2mathml.converter
+from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 
 from literate.book.config import find_config
 from literate.errors import BookError
 from literate.weaving.pages import place
-
-if TYPE_CHECKING:
-    from markdown import Markdown
 
 NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 LIMITS = {"lim", "max", "min"}  # with what they range over below them, in a display
@@ -179,17 +176,17 @@ class MathProcessor(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
         """Render one formula, from its opening to its closing bracket."""
-        md: Markdown = self.md
-        opening = m.group(1)
+        opening = m[1]
         end = data.find(CLOSING[opening], m.end())
         if end < 0:
-            raise _error(md, m.group(), f"\\{opening} is not closed in its paragraph")
+            message = f"\\{opening} is not closed in its paragraph"
+            raise _error(self.md, m[0], message)
         tex = data[m.end() : end]
         try:
             html = mathml(tex, display=opening == "[")
         except ValueError as error:
-            raise _error(md, m.group() + tex, f"formula: {error}") from error
-        return md.htmlStash.store(html), m.start(), end + len(CLOSING[opening])
+            raise _error(self.md, m[0] + tex, f"formula: {error}") from error
+        return self.md.htmlStash.store(html), m.start(), end + len(CLOSING[opening])
 
 
 def _error(md: Markdown, text: str, message: str) -> click.ClickException:
@@ -215,8 +212,3 @@ class MathExtension(Extension):
         """Register the processor ahead of Markdown's backslash escapes."""
         processor = MathProcessor(r"\\([(\[])", md)
         md.inlinePatterns.register(processor, "literate.math", BEFORE_ESCAPES)
-
-
-def makeExtension(**options: object) -> MathExtension:
-    """Python-Markdown's entry point."""
-    return MathExtension(**options)

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -17,7 +18,7 @@ from lxml import etree, html
 
 from literate.book.config import settings_of
 from literate.exporting.archive import packed
-from literate.exporting.volumes.volume import Page, read_pages, words
+from literate.exporting.volumes.volume import Page, read_pages
 from literate.exporting.volumes.xhtml import Targets, converted, target_of, xml_name
 
 STYLE = Path(__file__).with_name("epub.css")
@@ -97,8 +98,7 @@ def epub(root: Path, site: Path) -> bytes:
         name, title = targets[f"/{page.address}"].file, escape(page.title)
         source = (site / page.address / "index.html").read_text("utf-8")
         body, properties = converted(page, targets, source)
-        text = XHTML.format(language=language, title=title, body=body)
-        parts.append(Part(name, text.encode(), properties))
+        parts.append(_document(name, title, body, language, properties))
     parts += [Part("book.css", STYLE.read_bytes()), *found.values()]
     stamp = os.environ.get("SOURCE_DATE_EPOCH") or (site / "index.html").stat().st_mtime
     made = datetime.fromtimestamp(int(float(stamp)), UTC)
@@ -124,34 +124,34 @@ def _title_page(settings: dict[str, Any], language: str) -> Part:
         f"<p>{escape(str(settings.get('site_description') or ''))}</p>"
         f"{etree.tostring(rights, encoding='unicode')}</section>"
     )
-    text = XHTML.format(language=language, title=name, body=body)
-    return Part("title.xhtml", text.encode())
+    return _document("title.xhtml", name, body, language)
+
+
+def _document(
+    name: str, title: str, body: str, language: str, properties: str = ""
+) -> Part:
+    """A part that is read; its title is HTML."""
+    text = XHTML.format(language=language, title=title, body=body)
+    return Part(name, text.encode(), properties)
 
 
 def _contents(pages: Iterable[Page], targets: Targets, language: str) -> Part:
     """The table of contents, which a reader's program reads as well."""
     lines: list[str] = []
-    part = ""
-    for page in pages:
-        if page.part != part:
-            lines.append("</ol></li>" if part else "")
-            lines.append(f"<li><span>{escape(page.part)}</span><ol>" * bool(page.part))
-        part = page.part
-        file = targets[f"/{page.address}"].file
-        sections = "".join(
-            f'<li><a href="{file}#{xml_name(each.get("id"))}">'
-            f"{escape(words(each))}</a></li>"
-            for each in page.article.iterfind(".//h2[@id]")
-        )
-        below = f"<ol>{sections}</ol>" if sections else ""
-        lines.append(f'<li><a href="{file}">{escape(page.title)}</a>{below}</li>')
-    lines.append("</ol></li>" if part else "")
-    body = (
-        '<nav epub:type="toc" id="toc"><h1>Contents</h1>'
-        f"<ol>{''.join(lines)}</ol></nav>"
-    )
-    text = XHTML.format(language=language, title="Contents", body=body)
-    return Part("contents.xhtml", text.encode(), "nav")
+    for part, inside in groupby(pages, lambda page: page.part):
+        lines.append(f"<li><span>{escape(part)}</span><ol>" * bool(part))
+        for page in inside:
+            file = targets[f"/{page.address}"].file
+            sections = "".join(
+                f'<li><a href="{file}#{xml_name(name)}">{escape(title)}</a></li>'
+                for name, title in page.sections
+            )
+            below = f"<ol>{sections}</ol>" if sections else ""
+            lines.append(f'<li><a href="{file}">{escape(page.title)}</a>{below}</li>')
+        lines.append("</ol></li>" * bool(part))
+    told = f"<h1>Contents</h1><ol>{''.join(lines)}</ol>"
+    body = f'<nav epub:type="toc" id="toc">{told}</nav>'
+    return _document("contents.xhtml", "Contents", body, language, "nav")
 
 
 def _package(
@@ -200,11 +200,12 @@ def _package(
 
 
 def _packed(parts: Iterable[Part], package: str) -> bytes:
-    """The file: what it is comes first and is not compressed, as its readers ask."""
-    files = {
-        "mimetype": b"application/epub+zip",
-        "META-INF/container.xml": CONTAINER.encode(),
-        "book/package.opf": package.encode(),
-        **{f"book/{part.name}": part.content for part in parts},
-    }
-    return packed(files)
+    """The file: what it is comes first, as its readers ask."""
+    return packed(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": CONTAINER,
+            "book/package.opf": package,
+            **{f"book/{part.name}": part.content for part in parts},
+        }
+    )

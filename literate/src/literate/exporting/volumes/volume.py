@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import groupby
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -45,7 +46,13 @@ class Page(NamedTuple):
     @property
     def title(self) -> str:
         """Its first heading."""
-        return words(self.article.find(".//h1"))
+        return _words(self.article.find(".//h1"))
+
+    @property
+    def sections(self) -> Iterator[tuple[str, str]]:
+        """The name and the title of each of its sections."""
+        for heading in self.article.iterfind(".//h2[@id]"):
+            yield heading.get("id"), _words(heading)
 
 
 def volume(root: Path, site: Path) -> str:
@@ -169,15 +176,12 @@ def _cover(settings: dict[str, Any]) -> str:
 def _contents(pages: list[Page]) -> str:
     """The titles of the pages, and below each those of its sections."""
     lines = ["<h1>Contents</h1>"]
-    part = ""
-    for page in pages:
-        if page.part != part:
-            lines.append(f'<p class="book-part">{escape(page.part)}</p>')
-        part = page.part
-        lines.append(f"<p>{_line(page.name, page.title)}</p>")
-        sections = page.article.iterfind(".//h2[@id]")
-        items = (f"<li>{_line(each.get('id'), words(each))}</li>" for each in sections)
-        lines.append(f"<ul>{''.join(items)}</ul>")
+    for part, inside in groupby(pages, lambda page: page.part):
+        lines.append(f'<p class="book-part">{escape(part)}</p>' * bool(part))
+        for page in inside:
+            lines.append(f"<p>{_line(page.name, page.title)}</p>")
+            items = (f"<li>{_line(*section)}</li>" for section in page.sections)
+            lines.append(f"<ul>{''.join(items)}</ul>")
     return f'<nav class="book-contents">{"".join(lines)}</nav>'
 
 
@@ -192,6 +196,6 @@ def _bound(n: int, page: Page) -> str:
     return f'<section id="{page.name}" style="page: page-{n}">{text}</section>'
 
 
-def words(element: Any) -> str:
+def _words(element: Any) -> str:
     """The words of an element."""
     return re.sub(r"\s+", " ", element.text_content()).strip()
