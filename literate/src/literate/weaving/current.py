@@ -21,7 +21,7 @@ from literate.book.history import History
 from literate.errors import BookError
 from literate.tangling.plan import plan
 from literate.weaving.fragments import failure
-from literate.weaving.pages import Place, place
+from literate.weaving.place import Place, place
 from literate.weaving.runs import WATCHING
 
 

@@ -29,7 +29,6 @@ from literate.weaving.browser.bundle import is_built
 from literate.weaving.browser.lessons import name_of, put, script, style
 from literate.weaving.current import Current, Here, find
 from literate.weaving.fragments import displayed, header, package, told_apart
-from literate.weaving.pages import is_docstring
 from literate.weaving.parts.code import light
 from literate.weaving.parts.describing import description
 from literate.weaving.parts.glossary import link_terms, name_entries
@@ -38,6 +37,7 @@ from literate.weaving.parts.naming import number_of
 from literate.weaving.parts.opening import opened, timed
 from literate.weaving.parts.reference import with_origins
 from literate.weaving.parts.taking import bar, foot
+from literate.weaving.place import is_docstring
 from literate.weaving.runs import runs_of
 
 # Before the fences are rendered (25), after the white space is normalized (30), which

@@ -18,7 +18,7 @@ from markdown.inlinepatterns import InlineProcessor
 
 from literate.book.config import find_config
 from literate.errors import BookError
-from literate.weaving.pages import place
+from literate.weaving.place import place
 
 NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 LIMITS = {"lim", "max", "min"}  # with what they range over below them, in a display

@@ -18,7 +18,7 @@ from lxml import etree, html
 
 from literate.book.config import settings_of
 from literate.exporting.archive import packed
-from literate.exporting.volumes.volume import Page, read_pages
+from literate.exporting.volumes.pages import Page, read_pages
 from literate.exporting.volumes.xhtml import Targets, converted, target_of, xml_name
 
 STYLE = Path(__file__).with_name("epub.css")

@@ -3,56 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from html import escape
 from itertools import groupby
-from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import html
 
 from literate.book.config import settings_of
-from literate.errors import BookError
-
-UNPRINTED = (
-    "headerlink",
-    "literate-downloads",
-    "literate-forms",
-    "literate-take",
-    "literate-volumes",
-)
-"""What makes no sense on paper, by its class."""
-
-
-class Page(NamedTuple):
-    """A page of the site, and its place in the book."""
-
-    part: str
-    address: str
-    tree: Any  # lxml has no types
-
-    @property
-    def name(self) -> str:
-        """What its names begin with in the volume, where each may stand only once."""
-        return self.address.rstrip("/") or "index"
-
-    @property
-    def article(self) -> Any:
-        """What the page says, without the theme around it."""
-        return self.tree.find(".//article")
-
-    @property
-    def title(self) -> str:
-        """Its first heading."""
-        return _words(self.article.find(".//h1"))
-
-    @property
-    def sections(self) -> Iterator[tuple[str, str]]:
-        """The name and the title of each of its sections."""
-        for heading in self.article.iterfind(".//h2[@id]"):
-            yield heading.get("id"), _words(heading)
+from literate.exporting.volumes.pages import Page, read_pages
 
 
 def volume(root: Path, site: Path) -> str:
@@ -70,7 +31,7 @@ def volume(root: Path, site: Path) -> str:
     pages = read_pages(settings, site)
     names = {page.address: page.name for page in pages}
     for page in pages:
-        _rename(page, names)
+        _bind(page, names)
     body = pages[0].tree.find("body")
     attributes = "".join(f' {k}="{escape(v)}"' for k, v in body.attrib.items())
     return f"""<!doctype html>
@@ -85,67 +46,15 @@ def volume(root: Path, site: Path) -> str:
 </main></body></html>"""
 
 
-def read_pages(settings: dict[str, Any], site: Path) -> list[Page]:
-    """The pages of a site, in the order of the nav.
-
-    Raises:
-        BookError: Where a page was not built.
-    """
-    return [_read(site, *entry) for entry in _entries(settings["nav"])]
-
-
-def _entries(nav: list[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
-    """The part, the title that the nav gives it, and the file of each page."""
-    for entry in nav:
-        [(title, value)] = entry.items() if isinstance(entry, dict) else [("", entry)]
-        if isinstance(value, list):
-            yield from _entries(value, title)
-        else:
-            yield part, title, value
-
-
-def _read(site: Path, part: str, title: str, file: str) -> Page:
-    """Read a page, without what makes no sense on paper."""
-    path = PurePosixPath(file)
-    folder = path.parent if path.stem == "index" else path.with_suffix("")
-    built = site / folder / "index.html"
-    if not built.is_file():
-        raise BookError(str(built), None, "this page is missing: build the site first")
-    tree = html.fromstring(built.read_text("utf-8"))
-    page = Page(part, "" if folder == PurePosixPath() else f"{folder}/", tree)
-    for kind in UNPRINTED:
-        for element in page.article.find_class(kind):
-            element.drop_tree()
-    for element in page.article.iter("details"):
-        element.set("open", "")
-    if title:
-        heading = page.article.find(".//h1")
-        heading.clear(keep_tail=True)
-        heading.text = title
-    return page
-
-
-def _rename(page: Page, names: dict[str, str]) -> None:
+def _bind(page: Page, names: Mapping[str, str]) -> None:
     """Let the names of a page, and what refers to names, be those of the volume."""
-    for element in page.article.iter(etree.Element):
-        for key, value in element.attrib.items():
-            if key in ("id", "name"):
-                element.set(key, f"{page.name}:{value}")
-            elif key == "href" and element.tag == "use":
-                element.set(key, value.replace("#", f"#{page.name}:"))
-            else:
-                element.set(key, value.replace("url(#", f"url(#{page.name}:"))
-    for link in page.article.iter("a"):
-        parts = urlsplit(urljoin(f"/{page.address}", link.get("href", "")))
-        target = names.get(parts.path.lstrip("/"))
-        if parts.netloc:
-            continue
-        if target:
-            place = f":{unquote(parts.fragment)}" if parts.fragment else ""
-            link.set("href", f"#{target}{place}")
-        else:  # what the site offers beside its pages is not in the volume
-            link.tag = "span"
-            link.attrib.pop("href", None)
+
+    def address(path: str, place: str) -> str | None:
+        name = names.get(path.lstrip("/"))  # what stands beside the pages has none
+        return name and (f"#{name}:{place}" if place else f"#{name}")
+
+    page.rename(lambda name: f"{page.name}:{name}")
+    page.lead(address)
 
 
 def _styles(pages: list[Page]) -> str:
@@ -194,8 +103,3 @@ def _bound(n: int, page: Page) -> str:
     """A page of the site as a part of the volume."""
     text = html.tostring(page.article, encoding="unicode", with_tail=False)
     return f'<section id="{page.name}" style="page: page-{n}">{text}</section>'
-
-
-def _words(element: Any) -> str:
-    """The words of an element."""
-    return re.sub(r"\s+", " ", element.text_content()).strip()

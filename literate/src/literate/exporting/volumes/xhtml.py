@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree
 
-from literate.exporting.volumes.volume import Page
+from literate.exporting.volumes.pages import Page
 
 SPACES = {
     "math": "http://www.w3.org/1998/Math/MathML",
     "svg": "http://www.w3.org/2000/svg",
 }
 """The namespace that each of these elements has to name in XML."""
-NAMING = ("id", "name", "for", "aria-labelledby", "aria-describedby", "headers")
-"""The attributes that hold names of elements."""
 # HTML takes `viewBox` for `viewbox`, and XML does not.
 CAPITALS = re.compile(r"(?<=[\s<])[a-z]+[A-Z]\w*(?=[\s=>/])")
-REFERENCE = re.compile(r"(url\(['\"]?#)([^)'\"]+)")
 # Styles of a picture stand nested below its name, which few readers understand.
 NESTED = re.compile(r"^\s*(#[\w-]+)\{(.*)\}\s*$", re.DOTALL)
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
@@ -71,7 +68,9 @@ def converted(page: Page, targets: Targets, source: str) -> tuple[str, str]:
     for element in [*article.iter(*DEAD), *article.iter(etree.Comment)]:
         element.drop_tree()
     for element in article.iter(etree.Element):
-        _settle(element, page, targets)
+        _settle(element)
+    page.rename(xml_name)
+    page.lead(partial(_address, f"/{page.address}", targets))
     kinds = [kind for kind in SPACES if article.find(f".//{kind}") is not None]
     article.tag, article.tail = "section", None
     article.attrib.clear()
@@ -94,7 +93,7 @@ def _with_capitals(text: str, capitals: Mapping[str, str]) -> str:
     return re.sub(r"<[^<>]*>", named, text)
 
 
-def _settle(element: Any, page: Page, targets: Targets) -> None:
+def _settle(element: Any) -> None:
     """Make an element of a page one of the EPUB."""
     if element.tag in SPACES:
         element.set("xmlns", SPACES[element.tag])
@@ -110,32 +109,17 @@ def _settle(element: Any, page: Page, targets: Targets) -> None:
     elif element.tag == "summary":
         element.tag = "p"
         element.set("class", "fold")
-    for key, value in element.attrib.items():
-        if key in NAMING:
-            element.set(key, " ".join(map(xml_name, value.split())))
-        elif key == "href" and element.tag == "use":
-            element.set(key, f"#{xml_name(unquote(value[1:]))}")
-        elif "url(" in value:
-            told = REFERENCE.sub(lambda match: match[1] + xml_name(match[2]), value)
-            element.set(key, told)
-    if element.tag == "a":
-        _lead(element, page, targets)
+    elif element.tag == "a":
+        for key in ("download", "target", "rel"):
+            element.attrib.pop(key, None)
 
 
-def _lead(link: Any, page: Page, targets: Targets) -> None:
-    """Let a link lead to where its page is in the book; else it is plain words."""
-    address = link.get("href", "")
-    for key in ("download", "target", "rel"):
-        link.attrib.pop(key, None)
-    parts = urlsplit(urljoin(f"/{page.address}", address))
-    if parts.scheme:
-        return
-    target, place = targets.get(parts.path), unquote(parts.fragment)
-    is_here = parts.path == f"/{page.address}"
-    is_there = target is not None and place in target.names
-    if target and (is_there or not is_here):
-        name = f"#{xml_name(place)}" if is_there else ""
-        link.set("href", ("" if is_here else target.file) + name)
-    else:
-        link.tag = "span"
-        link.attrib.pop("href", None)
+def _address(here: str, targets: Targets, path: str, place: str) -> str | None:
+    """Where a link of a page leads in the book; None where it leads nowhere."""
+    target = targets.get(path)
+    if target is None:
+        return None
+    name = f"#{xml_name(place)}" if place in target.names else ""
+    if path == here:
+        return name or None
+    return target.file + name

@@ -149,27 +149,22 @@ class _Uses:
 
     def _cut(self, text: str) -> tuple[str, list[Element]]:
         """The text before the first link, and the links with the texts after them."""
-        links: list[Element] = []
-        position, before = 0, ""
+        before, links, end = text, list[Element](), 0
         for match in self.pattern.finditer(text):
             term = self.known[match[1]]
             if term is None or term in self.told:
                 continue
             self.told.add(term)
-            between = text[position : match.start()]
             if links:
-                links[-1].tail = between
+                links[-1].tail = text[end : match.start()]
             else:
-                before = between
+                before = text[: match.start()]
+            end = match.end()
             address = f"{self.address}#{term.anchor}"
             attributes = {"class": "literate-term", "data-told": term.text}
             link = Element("a", {"href": address, **attributes})
-            link.text = match[0]
+            link.text, link.tail = match[0], text[end:]
             links.append(link)
-            position = match.end()
-        if not links:
-            return text, links
-        links[-1].tail = text[position:]
         return before, links
 
 
