@@ -1,5 +1,6 @@
 /* A block of the page: a cell, a source block or an exercise, with its buttons. */
 
+import { about } from "./asking.js";
 import { copier } from "./copying.js";
 import { button, make } from "./elements.js";
 import { enhance } from "./figures.js";
@@ -23,10 +24,10 @@ export class Block {
     this.kind = /literate-(cell|source|exercise)/.exec(element.className)[1];
     this.book = element.querySelector("pre");
     this.key = kept.nameOf(this.book.textContent);
-    this.lacks = teacher.about.lacks[element.id] ?? [];
+    this.lacks = about.lacks[element.id] ?? [];
     this.editor = null;
     this.asked = null; // what it waits for
-    this.mine = null;
+    this.mine = null; // the reader's text
     this.calm = this.kind === "exercise" ? "open" : "idle";
     this.build();
     this.restore();
@@ -34,10 +35,11 @@ export class Block {
 
   build() {
     const what = { cell: "Cell", source: "Source block", exercise: "Exercise" }[this.kind];
-    const run = this.kind === "exercise" ? ["Check", () => this.check()] : ["Run", () => this.run()];
-    this.runButton = button(...run, { title: "In the editor: Ctrl or ⌘ and Enter" });
+    const [verb, kind] = this.kind === "exercise" ? ["Check", "check"] : ["Run", "run"];
+    const title = "In the editor: Ctrl or ⌘ and Enter";
+    this.runButton = button(verb, () => this.ask(kind), { title });
     this.editButton = button("Edit", () => this.edit(), { "aria-pressed": "false" });
-    this.aboveButton = button("Run all above", () => this.runAbove(), { hidden: true });
+    this.aboveButton = button("Run all above", () => this.ask("above"), { hidden: true });
     this.resetButton = button("Reset", () => this.reset(), { hidden: true });
     this.stopButton = button("Stop", () => this.teacher.stop(), { hidden: true });
     this.told = make("span", { class: "literate-told", role: "status" });
@@ -96,11 +98,6 @@ export class Block {
       const link = make("a", { href: notebook.href, download: "" }, "Take the notebook");
       this.told.append(link, ".");
     }
-  }
-
-  /** The reader's text; null where there is none. */
-  text() {
-    return this.mine;
   }
 
   /** Show the reader's text in the place of the book's. */
@@ -177,19 +174,8 @@ export class Block {
     this.runButton.focus();
   }
 
-  run() {
-    return this.ask({ kind: "run", index: this.index });
-  }
-
-  runAbove() {
-    return this.ask({ kind: "above", index: this.index });
-  }
-
-  check() {
-    return this.ask({ kind: "check", index: this.index, answer: this.mine });
-  }
-
-  async ask(request) {
+  async ask(kind) {
+    const request = { kind, index: this.index, answer: this.mine };
     this.quiet();
     this.asked = request;
     this.state("running");

@@ -26,10 +26,10 @@ export function change(chapter, edit) {
   edit(kept);
   try {
     localStorage.setItem(KEY, JSON.stringify({ ...all(), [chapter]: kept }));
+    dispatchEvent(new Event("literate-kept"));
   } catch {
     // a full or forbidden store: the page works as well without
   }
-  dispatchEvent(new Event("literate-kept"));
 }
 
 /** Forget everything. */

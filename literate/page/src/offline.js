@@ -35,15 +35,16 @@ export async function offline(place) {
     const kept = await parts();
     const both = "Kept: every page opens without a network.";
     const keep = (names) => (tell) => keepAll(names, tell);
-    buttons.replaceChildren(
-      ...(kept.length
-        ? [act("Bring the offline copy up to date", keep(kept), both), " "]
-        : [act(`Keep this book offline (${reading})`, keep(["reading"]), both), " "]),
-      ...(kept.includes("running")
-        ? []
-        : [act(`${kept.length ? "Also keep" : "The same, with"} what runs its code (${running} more)`, keep(["reading", "running"]), both), " "]),
-      ...(kept.length ? [act("Remove the offline copy", remove, "Removed.")] : []),
-    );
+    const [first, also] = kept.length
+      ? [act("Bring the offline copy up to date", keep(kept), both), "Also keep"]
+      : [act(`Keep this book offline (${reading})`, keep(["reading"]), both), "The same, with"];
+    const code = `${also} what runs its code (${running} more)`;
+    const offers = [
+      first,
+      !kept.includes("running") && act(code, keep(["reading", "running"]), both),
+      kept.length > 0 && act("Remove the offline copy", remove, "Removed."),
+    ];
+    buttons.replaceChildren(...offers.filter(Boolean).flatMap((offer) => [offer, " "]));
   }
   await show();
 }

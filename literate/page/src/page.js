@@ -9,9 +9,7 @@ import { showProgress } from "./progress.js";
 import { predictions } from "./predictions.js";
 import { Teacher } from "./teacher.js";
 
-const about = JSON.parse(document.querySelector("script.literate-page").textContent);
-
-const teacher = new Teacher(about);
+const teacher = new Teacher();
 enhance(document);
 
 const fences = document.querySelectorAll(
@@ -21,7 +19,7 @@ for (const fence of fences) teacher.add(new Block(fence, teacher));
 copiers();
 predictions(teacher);
 showProgress(teacher);
-showHistory(about.chapter);
+showHistory(teacher.chapter);
 
 /* What explains and what finds comes when it is asked for. */
 const explain = async (term) => (await import("./terms.js")).explain(term);
@@ -46,6 +44,6 @@ addEventListener("focusin", async (event) => {
 for (const place of document.querySelectorAll(".literate-offline")) offline(place);
 
 for (const place of document.querySelectorAll(".literate-playground")) {
-  const { playground } = await import("./playground.js");
-  playground(place, teacher);
+  const { Playground } = await import("./playground.js");
+  new Playground(place, teacher);
 }

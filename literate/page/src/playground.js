@@ -4,10 +4,6 @@
 import { button, make } from "./elements.js";
 import { enhance } from "./figures.js";
 
-export function playground(place, teacher) {
-  new Playground(place, teacher);
-}
-
 /** The numbers that an address holds, which anybody may have written. */
 function numbersIn(text) {
   try {
@@ -18,7 +14,7 @@ function numbersIn(text) {
   }
 }
 
-class Playground {
+export class Playground {
   constructor(place, teacher) {
     this.place = place;
     this.teacher = teacher;
@@ -32,18 +28,13 @@ class Playground {
     this.shown = make("div", { class: "literate-drawn" });
     const form = make(
       "form",
-      { submit: (event) => this.submit(event) },
+      { submit: (event) => (event.preventDefault(), this.play()) },
       make("label", {}, `${place.dataset.label ?? "Expression"} `, this.field),
       make("button", {}, "Draw"),
       button("Copy the address", () => this.copy()),
     );
     place.append(form, this.told, this.sliders, this.shown);
     if (shared.has("text")) this.told.textContent = "Draw shows what the address holds.";
-  }
-
-  submit(event) {
-    event.preventDefault();
-    this.play();
   }
 
   async copy() {
@@ -61,11 +52,8 @@ class Playground {
     this.place.dataset.state = "running";
     if (!this.teacher.machine) this.told.textContent = "Starting Python …";
     const wish = { text: this.field.value, numbers: JSON.stringify(this.numbers) };
-    const request = {
-      kind: "call",
-      name: this.name,
-      arguments: JSON.stringify([wish.text, this.numbers]),
-    };
+    const given = JSON.stringify([wish.text, this.numbers]);
+    const request = { kind: "call", name: this.name, arguments: given };
     const answer = await this.teacher.ask(request).catch((error) => ({ ended: String(error) }));
     this.isBusy = false;
     this.tell(answer, wish);
@@ -82,9 +70,8 @@ class Playground {
     if (error || !value) return;
     this.numbers = value.values;
     this.offer();
-    const step = [...this.shown.querySelectorAll(".literate-frame")].findIndex((frame) =>
-      frame.classList.contains("literate-current"),
-    );
+    const frames = [...this.shown.querySelectorAll(".literate-frame")];
+    const step = frames.findIndex((frame) => frame.matches(".literate-current"));
     this.shown.innerHTML = value.figure ?? "";
     enhance(this.shown);
     const next = [...this.shown.querySelectorAll(".literate-bar button")].at(-1);

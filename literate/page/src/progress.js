@@ -9,29 +9,22 @@ export function showProgress(teacher) {
   const exercises = teacher.blocks.filter((block) => block?.kind === "exercise").length;
   const places = ["article", "main", "body"].map((name) => document.querySelector(name));
   const place = places.find(Boolean); // the innermost, so that it is in a landmark
-  const text = make("span");
+  const told = "What you read, edit, answer and pass is kept in this browser. ";
   const forget = button("Forget all of it", () => {
     kept.clear();
     scrollTo({ top: 0, behavior: "instant" }); // who stands at the end would be noted at once
     location.reload();
   });
-  const line = make("p", { class: "literate-kept" }, text, " ", forget);
+  const line = make("p", { class: "literate-kept" }, told, forget);
   place.append(line);
   kept.follow(() => {
     const all = kept.all();
     line.hidden = Object.keys(all).length === 0;
-    text.textContent = "What you read, edit, answer and pass is kept in this browser.";
     mark(all);
+    note(teacher, all[teacher.chapter], exercises);
   });
   remember(document.querySelector(".book-begin") ?? line);
   noteEnd(teacher);
-  if (exercises && kept.all()[teacher.chapter]) note(teacher, exercises);
-  addEventListener("literate-kept", () => {
-    const { exercises: noted, address } = kept.of(teacher.chapter);
-    if (kept.all()[teacher.chapter] && (noted !== exercises || address !== location.pathname)) {
-      note(teacher, exercises);
-    }
-  });
 }
 
 const LAST = "where I stopped";
@@ -67,13 +60,16 @@ function noteEnd(teacher) {
   const watch = new IntersectionObserver((seen) => {
     if (!seen.some((each) => each.isIntersecting) || scrollY === 0) return;
     watch.disconnect();
-    teacher.keep((record) => Object.assign(record, { read: true, address: location.pathname }));
+    teacher.keep((record) => (record.read = true));
   });
   watch.observe(end);
 }
 
-function note(teacher, exercises) {
-  teacher.keep((record) => Object.assign(record, { exercises, address: location.pathname }));
+/** Keep with a chapter of which anything is kept what other pages say of it. */
+function note(teacher, chapter, exercises) {
+  const address = location.pathname;
+  if (!chapter || (chapter.exercises === exercises && chapter.address === address)) return;
+  teacher.keep((record) => Object.assign(record, { exercises, address }));
 }
 
 function mark(all) {

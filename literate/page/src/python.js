@@ -7,7 +7,7 @@ const WORDS =
   "finally for from global if import in is lambda match nonlocal not or pass raise return try while with yield";
 const TOKEN = new RegExp(
   [
-    String.raw`(?<s2>\b[rbfu]{0,2}(?:"""[^]*?"""|'''[^]*?''')|\b[rbfu]{0,2}(?:"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|"""[^]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')`,
+    String.raw`(?<s2>(?:\b[rbfu]{1,2})?(?:"""[^]*?"""|'{3}[^]*?'{3}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))`,
     "(?<c1>#.*)",
     String.raw`(?<nf>(?<=\b(?:def|class) )\w+)`,
     `(?<k>\\b(?:${WORDS.replaceAll(" ", "|")})\\b)`,

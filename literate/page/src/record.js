@@ -1,19 +1,10 @@
 /* The record of the package: every state of it, and every version of a definition. */
 
+import { about, json, once } from "./asking.js";
 import { HOME } from "./kept.js";
 
-let asked = null;
-
 /** The record, fetched once. */
-export function record() {
-  const about = JSON.parse(document.querySelector("script.literate-page").textContent);
-  asked ??= fetch(new URL(about.record, HOME)).then(async (answer) => {
-    if (!answer.ok) throw new Error(`${about.record}: ${answer.status}`);
-    return new Record(await answer.json());
-  });
-  asked.catch(() => (asked = null)); // the next click tries again
-  return asked;
-}
+export const record = once(async () => new Record(await json(about.record, HOME)));
 
 class Record {
   constructor({ pages, blocks, terms, glossary }) {

@@ -1,15 +1,15 @@
 /* The teacher of a page: knows its blocks, and asks the worker what becomes of them. */
 
+import { about, json, once } from "./asking.js";
 import * as kept from "./kept.js";
 
 export class Teacher {
-  constructor(about) {
-    this.about = about;
+  constructor() {
     this.chapter = about.chapter;
     this.blocks = [];
     this.machine = null;
     this.stops = 0;
-    this.lesson = null;
+    this.lesson = once(() => json(about.data, document.baseURI)); // what the page runs
   }
 
   add(block) {
@@ -37,19 +37,9 @@ export class Teacher {
     kept.change(this.chapter, edit);
   }
 
-  /** What the page runs, fetched once. */
-  fetch() {
-    this.lesson ??= fetch(new URL(this.about.data, document.baseURI)).then((answer) => {
-      if (!answer.ok) throw new Error(`${this.about.data}: ${answer.status}`);
-      return answer.json();
-    });
-    this.lesson.catch(() => (this.lesson = null)); // the next click tries again
-    return this.lesson;
-  }
-
   /** The text of a block as the book has it. */
   async codeOf(block) {
-    return (await this.fetch()).codes[block.index];
+    return (await this.lesson()).codes[block.index];
   }
 
   /** Ask the worker, and let each block say what it is told. */
@@ -57,11 +47,10 @@ export class Teacher {
     const { stops } = this;
     const { Machine } = await import("./machine.js");
     if (stops !== this.stops) return { stopped: true };
-    this.machine ??= new Machine(() => this.fetch());
+    this.machine ??= new Machine(this.lesson);
     const edits = {};
     for (const block of this.blocks) {
-      const text = block && block.kind !== "exercise" ? block.text() : null;
-      if (text !== null) edits[block.index] = text;
+      if (block && block.kind !== "exercise" && block.mine !== null) edits[block.index] = block.mine;
     }
     const leaveOut = this.blocks.filter((block) => block?.endsPython).map(({ index }) => index);
     let last = null; // the block that runs
@@ -69,12 +58,8 @@ export class Teacher {
       last = this.blocks[report.index];
       last?.tell(report, request.index);
     };
-    const whole = {
-      ...request,
-      edits: JSON.stringify(edits),
-      leaveOut: JSON.stringify(leaveOut),
-    };
-    const answer = await this.machine.ask(whole, told);
+    const around = { edits: JSON.stringify(edits), leaveOut: JSON.stringify(leaveOut) };
+    const answer = await this.machine.ask({ ...request, ...around }, told);
     if (answer.ended && last) last.endsPython = true;
     for (const block of this.blocks) block?.calmDown();
     return answer;

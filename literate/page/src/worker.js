@@ -91,14 +91,16 @@ function report(text) {
 }
 
 /** Draw what reports show, and pass them on. */
-async function drawn() {
-  for (const told of reports) {
-    const pictures = await Promise.all(told.pictures.map(picture));
-    told.figure = worker.drawn(JSON.stringify(pictures), JSON.stringify(told.keys), told.index);
-    delete told.pictures;
-    postMessage({ report: told });
-  }
+async function tellRest() {
+  for (const told of reports) postMessage({ report: await drawn(told) });
   reports = [];
+}
+
+/** What is told, with the figure of its pictures. */
+async function drawn({ pictures, ...told }) {
+  const shown = await Promise.all(pictures.map(picture));
+  const keys = JSON.stringify(told.keys ?? []);
+  return { ...told, figure: worker.drawn(JSON.stringify(shown), keys, told.index ?? 0) };
 }
 
 /** A picture; a graph is laid out. */
@@ -122,12 +124,14 @@ async function answer(request) {
     case "check":
       runner.check(request.index, request.edits, request.answer ?? undefined);
       break;
-    case "call":
-      return JSON.parse(runner.call(request.name, request.edits, request.arguments));
+    case "call": {
+      const value = JSON.parse(runner.call(request.name, request.edits, request.arguments));
+      return value.pictures ? drawn(value) : value;
+    }
     case "agrees":
       return worker.agrees(request.answer, request.output);
   }
-  return drawn();
+  return tellRest();
 }
 
 /** What ended Python, in words. */
@@ -146,10 +150,6 @@ addEventListener("message", ({ data }) => {
   queue = queue.then(async () => {
     try {
       const value = await answer(data);
-      if (data.kind === "call" && value.pictures) {
-        const pictures = await Promise.all(value.pictures.map(picture));
-        value.figure = worker.drawn(JSON.stringify(pictures), "[]", 0);
-      }
       if (data.kind !== "open") postMessage({ value });
     } catch (error) {
       postMessage({ ended: reason(error) });

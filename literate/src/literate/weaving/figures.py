@@ -186,19 +186,17 @@ def isolated(svg: str, prefix: str) -> str:
         before, name = match[1], match[2]
         return f"{before}{prefix}-{name}" if name in names else match[0]
 
+    def labelled(match: re.Match[str]) -> str:
+        words = [f"{prefix}-{it}" if it in names else it for it in match[3].split()]
+        return f"{match[1]}={match[2]}{' '.join(words)}{match[2]}"
+
     def scoped(match: re.Match[str]) -> str:
         rules = SELECTOR.sub(renamed, match[2])
         return f"{match[1]}#{prefix}{{{rules}}}{match[3]}"
 
     svg = NAMES.sub(rf"id=\1{prefix}-\g<name>\1", svg)
     svg = REFERENCE.sub(renamed, svg)
-    svg = LABELS.sub(lambda match: _labels(match, names, prefix), svg)
+    svg = LABELS.sub(labelled, svg)
     svg = STYLE.sub(scoped, svg)
     opening = re.sub(rf"(?<=\s)id=([\"']){prefix}-[^\"']*\1", "", svg[: svg.index(">")])
     return opening.replace("<svg", f'<svg id="{prefix}"', 1) + svg[svg.index(">") :]
-
-
-def _labels(match: re.Match[str], names: set[str], prefix: str) -> str:
-    """An attribute that may refer to names, such as `aria-labelledby`."""
-    words = [f"{prefix}-{word}" if word in names else word for word in match[3].split()]
-    return f"{match[1]}={match[2]}{' '.join(words)}{match[2]}"

@@ -6,6 +6,7 @@ import contextlib
 import os
 import tempfile
 import threading
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,24 +63,17 @@ def serve(root: Path, address: str) -> None:
             config.plugins.on_shutdown()
 
 
+@dataclass
 class _Builder:
-    """Builds the site: all of it, or only pages of which nothing but words changed.
+    """Builds the site: all of it, or only pages of which nothing but words changed."""
 
-    Args:
-        root: The folder of the book.
-        folder: The folder of the site.
-        ran: A folder that changes when chapters have run in the background.
-        address: Host and port.
-    """
-
-    def __init__(self, root: Path, folder: Path, ran: Path, address: str) -> None:
-        self.root = root
-        self.folder = folder
-        self.ran = ran
-        self.address = address
-        self._code: object = None
-        self._background = threading.Thread()
-        self._pool: Pool | None = None
+    root: Path
+    folder: Path  # of the site
+    ran: Path  # changes when chapters have run in the background
+    address: str
+    _code: object = None
+    _background: threading.Thread = field(default_factory=threading.Thread)
+    _pool: Pool | None = None
 
     def config(self) -> MkDocsConfig:
         """The configuration as it is now."""

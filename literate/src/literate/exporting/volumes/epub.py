@@ -169,19 +169,12 @@ def _package(
     }
     identity = uuid.uuid5(uuid.NAMESPACE_URL, name).urn
     metadata = [f'<dc:identifier id="id">{identity}</dc:identifier>']
-    metadata += [
-        f"<dc:{key}>{escape(str(value))}</dc:{key}>"
-        for key, value in told.items()
-        if value
-    ]
-    metadata.append(
-        f'<meta property="dcterms:modified">{made:%Y-%m-%dT%H:%M:%SZ}</meta>'
-    )
-    metadata += [
-        f'<meta property="{key}">{value}</meta>'
-        for key, values in ACCESS.items()
-        for value in values
-    ]
+    for key, value in told.items():
+        if value:
+            metadata.append(f"<dc:{key}>{escape(str(value))}</dc:{key}>")
+    facts = {"dcterms:modified": [f"{made:%Y-%m-%dT%H:%M:%SZ}"], **ACCESS}
+    for key, values in facts.items():
+        metadata += [f'<meta property="{key}">{value}</meta>' for value in values]
     manifest, spine = [], []
     for number, part in enumerate(parts):
         properties = f' properties="{part.properties}"' if part.properties else ""
@@ -201,11 +194,6 @@ def _package(
 
 def _packed(parts: Iterable[Part], package: str) -> bytes:
     """The file: what it is comes first, as its readers ask."""
-    return packed(
-        {
-            "mimetype": "application/epub+zip",
-            "META-INF/container.xml": CONTAINER,
-            "book/package.opf": package,
-            **{f"book/{part.name}": part.content for part in parts},
-        }
-    )
+    files = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER}
+    content = {f"book/{part.name}": part.content for part in parts}
+    return packed({**files, "book/package.opf": package, **content})

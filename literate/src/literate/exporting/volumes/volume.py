@@ -23,9 +23,6 @@ def volume(root: Path, site: Path) -> str:
         A page with the title of the book, its contents, and the pages in the order of
         the nav. The contents have no page numbers yet: each is to be put into the
         element of class `book-page` of its link.
-
-    Raises:
-        BookError: Where a page was not built.
     """
     settings = settings_of(root)
     pages = read_pages(settings, site)

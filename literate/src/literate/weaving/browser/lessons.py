@@ -76,14 +76,15 @@ def put(book: Book, chapter: Chapter, folder: Path, site: Path) -> dict[str, obj
     """
     it = lesson(book, chapter)
     codes = [piece.code.code for piece in it.pieces]
-    for snapshot in (it.above, *it.snapshots.values()):
-        codes += [text_of(module, book.package) for module in snapshot.values()]
+    packages = (it.above, *it.snapshots.values())
+    modules = [module for package in packages for module in package.values()]
+    texts = [text_of(module, book.package) for module in modules]
     file = f"{Path(chapter.path).stem}.literate.json"
     told = {
-        "codes": [piece.code.code for piece in it.pieces],
+        "codes": codes,
         "lesson": base64.b64encode(it.packed()).decode(),
         "kernel": bundle.kernel(),
-        "libraries": bundle.put(site, brought(book.package, codes)),
+        "libraries": bundle.put(site, brought(book.package, codes + texts)),
     }
     (folder / file).write_text(json.dumps(told), "utf-8")
     lacks = {
