@@ -60,11 +60,7 @@ def with_card(text: str, file: Path, site: Path, name: str) -> str:
 
 
 def draw(file: Path, title: str, below: str) -> bool:
-    """Draw a card: a title in large letters, and what stands below it in small ones.
-
-    Returns:
-        Whether there is a card.
-    """
+    """Draw a title in large letters, and below it a text in small ones, if it can."""
     try:
         from matplotlib.figure import Figure
     except ImportError:

@@ -20,12 +20,7 @@ class Download(NamedTuple):
 
 
 def downloads(it: ChapterRun) -> Iterator[Download]:
-    """The files that belong to a chapter.
-
-    Yields:
-        A notebook; a wheel of the package so far where there is one; and what the
-        chapter changed where it changed something.
-    """
+    """A notebook, the package so far if there is one, and what has changed in it."""
     stem, book, path = Path(it.path).stem, it.book, it.path
     text = "this chapter as a notebook"
     yield Download(f"{stem}.ipynb", notebook(it).encode(), text)

@@ -11,7 +11,6 @@ import html
 import json
 import re
 from pathlib import Path
-from typing import NamedTuple
 
 from literate.book.config import settings_of
 from literate.exporting.cards import CARDS, with_card
@@ -28,16 +27,9 @@ RUNNING = re.compile(r".*\.literate\.json|literate/[^/]+/(?!page\.|chunk-).*")
 """What only running needs: the lessons, and the bundle but for the page's script."""
 
 
-class Kept(NamedTuple):
-    """What a reader keeps to read offline, and what to run as well.
-
-    Attributes:
-        reading: The address of each file, and its bytes.
-        running: The same for what only running needs.
-    """
-
-    reading: list[tuple[str, int]]
-    running: list[tuple[str, int]]
+Kept = dict[str, list[tuple[str, int]]]
+"""What a reader keeps for `reading` offline, and what for `running` as well: the
+address of each file, and its bytes."""
 
 
 def finish(root: Path, site: Path) -> list[str]:
@@ -65,7 +57,7 @@ def finish(root: Path, site: Path) -> list[str]:
         text = _filled(VOLUMES, text, _volumes(links, kept))
         if text != pages[file]:
             file.write_text(text, "utf-8")
-    (site / LIST).write_text(json.dumps(keeping(site)._asdict()), "utf-8")
+    (site / LIST).write_text(json.dumps(keeping(site)), "utf-8")
     return [KINDS[file.suffix] for file in forms]
 
 
@@ -76,15 +68,16 @@ def _filled(place: re.Pattern[str], text: str, told: str) -> str:
 
 def keeping(site: Path) -> Kept:
     """What a reader has to keep to read a site offline."""
-    kept = Kept([], [])
+    kept: Kept = {"reading": [], "running": []}
     for file in sorted(site.rglob("*")):
         name = file.relative_to(site).as_posix()
         if not file.is_file() or file.suffix in NOT_KEPT or file.name.startswith("."):
             continue
         if name in (LIST, WORKER.name, "sitemap.xml") or name.startswith(f"{CARDS}/"):
             continue
-        part = kept.running if RUNNING.fullmatch(name) else kept.reading
-        part.append((re.sub(r"(^|/)index\.html$", r"\1", name), file.stat().st_size))
+        address = re.sub(r"(^|/)index\.html$", r"\1", name)
+        part = kept["running" if RUNNING.fullmatch(name) else "reading"]
+        part.append((address, file.stat().st_size))
     return kept
 
 
@@ -101,9 +94,9 @@ def _links(home: str, forms: list[Path]) -> str:
 def _volumes(links: str, kept: Kept) -> str:
     """What a page's foot says of the whole book, and what it takes to keep it."""
     told = f"<p>{links}.</p>" if links else ""
-    sizes = (megabytes(sum(size for _, size in part)) for part in kept)
     attributes = " ".join(
-        f'data-{name}="{size}"' for name, size in zip(kept._fields, sizes, strict=True)
+        f'data-{name}="{megabytes(sum(size for _, size in files))}"'
+        for name, files in kept.items()
     )
     return f'{told}<p class="literate-offline" {attributes}></p>'
 

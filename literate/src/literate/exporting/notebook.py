@@ -143,10 +143,9 @@ def _caption(cell: Cell) -> str:
 def _archive(book: Book, chapter: Chapter) -> bytes:
     """What a notebook brings: this program, as far as it is used, and the package."""
     own = [*CARRIED, *sorted(_own_imports(chapter))]
-    reads_all = any(
-        "literate.__file__" in imports_of(cell.code) for cell in chapter.cells
-    )
-    files = sources(*(["."] if reads_all else own))
+    if any("literate.__file__" in imports_of(cell.code) for cell in chapter.cells):
+        own = ["."]
+    files = sources(*own)
     for name, package in _packages(book, chapter).items():
         files |= {f"{name}/{title}": text for title, text in package.items()}
     data = {f"{DATA}/{name}": content for name, content in book.data.items()}
@@ -176,11 +175,7 @@ def _own_imports(chapter: Chapter) -> set[str]:
 
 
 def requirements(book: Book, chapter: Chapter) -> list[str]:
-    """The distributions that a chapter's cells import, and what they import of ours.
-
-    Returns:
-        Their names, without Jupyter itself.
-    """
+    """The distributions that a chapter's code and what it has of ours import."""
     codes = [block.code for block in chapter.blocks]
     codes += texts(book, chapter.path).values()
     for package in _packages(book, chapter).values():

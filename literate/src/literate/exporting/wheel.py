@@ -18,13 +18,9 @@ TAG = "py3-none-any"
 
 
 def wheel(book: Book, path: str) -> tuple[str, bytes]:
-    """Build the wheel of the package at the end of a chapter.
+    """The wheel of the package at the end of a chapter: its name, and its content.
 
-    Returns:
-        Its file name, whose version names the chapter, and its content.
-
-    Raises:
-        BookError: Where a source block up to there is wrong.
+    The name has a version that names the chapter.
     """
     name, version = _project(book, path)
     about = f"{name}-{version}.dist-info"
@@ -45,11 +41,7 @@ def wheel(book: Book, path: str) -> tuple[str, bytes]:
 
 
 def difference(it: ChapterRun) -> str:
-    """What a chapter changes in the package, as a unified diff.
-
-    Returns:
-        The diff; empty where the chapter changes nothing.
-    """
+    """What a chapter changes in the package, if anything, as a unified diff."""
     return "".join(
         unified(
             f"a/{title}" if title in it.above else "/dev/null",

@@ -29,11 +29,7 @@ SHORT = 40
 def header(opening: str, block: Block, name: str, marks: str) -> str:
     """A fence's first line, with its name on the page and the lines to highlight.
 
-    Args:
-        opening: The line as it is written.
-        block: The block.
-        name: The name.
-        marks: The lines to highlight where the author has marked none.
+    `marks` are those where the author has marked none.
     """
     indented, _, _ = opening.partition(block.fence.language)
     options = dict(block.fence.options)

@@ -61,23 +61,15 @@ def is_docstring(md: Markdown) -> bool:
 
 def _of_mkdocs(relative: Any) -> Place:
     """The place that MkDocs's processor of relative links knows."""
-
-    def url(path: str) -> str:
-        page = relative.files.get_file_from_path(path)
-        return str(page.url_relative_to(relative.file))
-
-    def address(path: str) -> str:
-        return str(relative.files.get_file_from_path(path).url)
-
-    file = relative.file
+    file, find = relative.file, relative.files.get_file_from_path
     target, depth = Path(file.abs_dest_path), len(PurePosixPath(file.dest_uri).parts)
     return Place(
         source=Path(file.abs_src_path),
         config=Path(relative.config.config_file_path),
         folder=target.parent,
         beside="",
-        url=url,
-        address=address,
+        url=lambda path: str(find(path).url_relative_to(file)),
+        address=lambda path: str(find(path).url),
         site=target.parents[depth - 1],
         home=posixpath.relpath(".", posixpath.dirname(file.url) or ".") + "/",
         settings=file.page.meta,

@@ -54,12 +54,7 @@ def xml_name(name: str) -> str:
 
 
 def converted(page: Page, targets: Targets, source: str) -> tuple[str, str]:
-    """A page as a section of an EPUB; the page itself is used up.
-
-    Args:
-        page: The page.
-        targets: Where links may lead.
-        source: The HTML that the page was read from.
+    """A page as a section of an EPUB; the page itself, read from `source`, is used up.
 
     Returns:
         The section, and what an EPUB has to say of it: `mathml`, `svg`.

@@ -34,7 +34,7 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
         book.package,
         chapter.path,
         above,
-        needs.left_out,
+        tuple(sorted(needs.left_out)),
         pieces,
         tuple(sorted({*book.optional, *lacking})),
         book.data,

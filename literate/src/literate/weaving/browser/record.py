@@ -23,17 +23,9 @@ from literate.weaving.parts.naming import called
 
 
 def put(book: Book, history: History, site: Path, address: Callable[[str], str]) -> str:
-    """Put the record into a site, once for all pages.
+    """Put the record into a site, once for all pages, and return its address there.
 
-    Args:
-        book: The book.
-        history: The history of its definitions.
-        site: The folder of the site.
-        address: Gives the address of a page from the top of the site, by its path below
-            the book's folder.
-
-    Returns:
-        The address of the record from there.
+    `address` gives that of a page, by its path below the book's folder.
     """
     names = (path.removeprefix(f"{book.docs}/") for path in book.paths)
     text = record(book, history, tuple(address(name) for name in names))

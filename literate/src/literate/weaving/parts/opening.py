@@ -40,14 +40,9 @@ def opened(
     chapter: Chapter,
     below: Sequence[str] = (),
 ) -> list[str]:
-    """The opening of a page that has a number: in its title, with what is in it below.
+    """The lines above a page's first block, opened by its number, if it has one.
 
-    Args:
-        lines: The lines above the first block of a page.
-        book: The book.
-        history: The history of its definitions.
-        chapter: The page.
-        below: Lines that follow.
+    That stands in its title; below are what the page holds, and some lines more.
     """
     number = number_of(chapter.path)
     at = next((i for i, line in enumerate(lines) if line.startswith("# ")), None)

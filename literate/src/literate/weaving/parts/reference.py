@@ -25,11 +25,7 @@ def with_origins(
 ) -> str:
     """Put the versions of each object below the headings that mkdocstrings makes.
 
-    Args:
-        text: The HTML of the page.
-        book: The book.
-        history: The history of its definitions.
-        url: Gives the address of a chapter's page, by its path below the book's folder.
+    `url` gives the address of a chapter's page, by its path below the book's folder.
     """
 
     def link(version: Version, title: str = "") -> str:

@@ -48,7 +48,7 @@ class Lesson:
     package: str
     path: str
     above: Snapshot
-    left_out: frozenset[str]
+    left_out: tuple[str, ...]
     pieces: tuple[Piece, ...]
     optional: tuple[str, ...]
     data: Mapping[str, bytes]

@@ -68,12 +68,9 @@ def state(piece: Piece, result: Result) -> str:
 
 
 def drawn(pictures: str, keys: str, index: int) -> str:
-    """The figure of what a reader's code displays.
+    """The figure of what a reader's code displays, of pictures and keys as JSON.
 
-    Args:
-        pictures: SVG or `<img>`, as JSON.
-        keys: What each picture belongs to, as JSON.
-        index: The place of the piece on the page.
+    Pictures are SVG or `<img>`, and `index` is the place of the piece on the page.
     """
     shown = tuple(
         clean(picture) if "<svg" in picture else picture

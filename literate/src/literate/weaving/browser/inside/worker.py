@@ -187,7 +187,7 @@ class Runner:
         sys.stdin = _NoInput()
         session = Session(page, self._snapshot, Screen())
         self._session = self._left.enter_context(session)
-        session.installed.left_out = lesson.left_out
+        session.installed.left_out = frozenset(lesson.left_out)
 
     def _end(self) -> None:
         """Leave the session."""
