@@ -82,8 +82,9 @@ def _cover(settings: dict[str, Any]) -> str:
 def _contents(pages: list[Page]) -> str:
     """The titles of the pages, and below each those of its sections."""
     lines = ["<h1>Contents</h1>"]
-    for part, inside in groupby(pages, lambda page: page.part):
-        lines.append(f'<p class="book-part">{escape(part)}</p>' * bool(part))
+    for n, (part, inside) in enumerate(groupby(pages, lambda page: page.part)):
+        if n or part:  # what belongs to no part stands apart as well
+            lines.append(f'<p class="book-part">{escape(part)}</p>')
         for page in inside:
             lines.append(f"<p>{_line(page.name, page.title)}</p>")
             items = (f"<li>{_line(*section)}</li>" for section in page.sections)
