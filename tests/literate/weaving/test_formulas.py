@@ -7,6 +7,7 @@ import click
 import pytest
 from literate.weaving.formulas import mathml
 from markdown import Markdown, markdown
+from mkdocs.structure.files import Files
 
 
 def page(text: str) -> str:
@@ -140,7 +141,7 @@ def test_error_names_file_and_line(tmp_path: Path, text: str, message: str) -> N
     md = Markdown(extensions=["literate.math"])
 
     class RelPath:
-        file = File(chapter)
+        file, files = File(chapter), Files([])
         config = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"))
 
         def run(self, root: object) -> None:
