@@ -34,6 +34,14 @@ def static(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+def test_what_a_browser_cannot_import_comes_in_one_order(tmp_path: Path) -> None:
+    titles = [f"thing/{name}.py" for name in "edcba"]
+    sources = [source("import numpy\n", title=title) for title in titles]
+    it = book(tmp_path, one="# One\n" + "".join(sources), two="# Two\n")
+    made = lessons.lesson(it, it.chapters["docs/two.md"])
+    assert list(made.left_out) == sorted(titles)  # a set's order is another each time
+
+
 def test_a_page_says_little_and_brings_much(tmp_path: Path, static: Path) -> None:
     it = book(tmp_path / "book", one=ONE, two=PAGE)
     folder = tmp_path / "site/two"
