@@ -11,6 +11,7 @@ from making import book, cell, source
 FIRST = """\
 import enum
 from collections import namedtuple
+from dataclasses import dataclass
 from functools import singledispatch
 
 LIMIT = 3
@@ -33,6 +34,25 @@ class Box:
 
 class Wide(Box):
     pass
+
+
+class Mode(enum.Flag):
+    READ = 1
+    WRITE = 2
+
+
+@dataclass(frozen=True)
+class Fixed:
+    x: int
+
+    def show(self):
+        return f"old {self.x}"
+
+
+class Outer:
+    class Inner:
+        def show(self):
+            return "old inner"
 
 
 def twice(x):
@@ -107,6 +127,43 @@ HOLDS = {
         "from thing.core import Box, twice\nd = {Box: twice, 'b': Box}\n",
         "d[Box](1), d['b'](2).show(), list(d)[0] is Box\n",
         "(20, 'new 2', True)\n",
+    ),
+    "a constant of a star import": (
+        "from thing.core import *\nlimits = LIMIT, LIMIT\n",
+        "LIMIT, limits, twice(1)\n",
+        "(4, (3, 3), 20)\n",
+    ),
+    "a frozen instance": (
+        "from thing.core import Fixed\nd = {Fixed(1): 'one'}\n",
+        "d[Fixed(1)], next(iter(d)).show()\n",
+        "('one', 'new 1')\n",
+    ),
+    "a class inside a class": (
+        "from thing.core import Outer\nInner, inner = Outer.Inner, Outer.Inner()\n",
+        "inner.show(), Inner is Outer.Inner\n",
+        "('new inner', True)\n",
+    ),
+    "flags that were put together": (
+        "from thing.core import Mode\nboth = Mode.READ | Mode.WRITE\n",
+        "both is Mode.READ | Mode.WRITE, Mode.READ in both\n",
+        "(True, True)\n",
+    ),
+    "in a queue": (
+        "from collections import defaultdict, deque\nfrom thing.core import Outer\n"
+        "queue, made = deque([Outer]), defaultdict(Outer.Inner)\n",
+        "queue[0] is Outer, made[1].show()\n",
+        "(True, 'new inner')\n",
+    ),
+    "in an attribute of a class": (
+        "from thing.core import Box\nclass Own: kind = Box\nOwn.kind(1).show();\n",
+        "Own.kind(1).show(), Own().kind is Box\n",
+        "('new 1', True)\n",
+    ),
+    "in what does not let itself change": (
+        "from thing.core import Box\nclass Fast(dict):\n"
+        "    def update(self, *_): raise TypeError\nfast = Fast(box=Box)\n",
+        "fast['box'](1).show()\n",
+        "'old 1'\n",
     ),
     "in a set": (
         "from thing.core import Box\ns = {Box}\n",

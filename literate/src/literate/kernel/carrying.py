@@ -15,6 +15,7 @@ import functools
 import gc
 import sys
 import types
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
@@ -36,7 +37,7 @@ class Carrier:
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self.namespace = namespace
-        self._imported: dict[str, tuple[str, str]] = {}
+        self._imported: dict[tuple[str, str], str] = {}
 
     def note_imports(self, tree: ast.AST) -> None:
         """Remember which names a cell imports: of a constant nothing else tells it."""
@@ -44,7 +45,7 @@ class Carrier:
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 for alias in node.names:
                     name = alias.asname or alias.name
-                    self._imported[name] = (node.module, alias.name)
+                    self._imported[name, node.module] = alias.name
 
     def carry_over(self, replaced: Mapping[str, ModuleType]) -> None:
         """Let names and objects follow.
@@ -56,8 +57,10 @@ class Carrier:
             CarryingError: Where a class that a cell derives from one of the package
                 cannot get the new one as its base.
         """
-        for name, (module, original) in self._imported.items():
-            self._carry_constant(name, replaced.get(module), original)
+        for (name, module), original in self._imported.items():
+            old = replaced.get(module)
+            for each in vars(old) if old and name == "*" else [name]:
+                self._carry_constant(each, old, each if name == "*" else original)
         pairs = tuple(_pairs(replaced))
         for old, new in pairs:
             if isinstance(old, type) and isinstance(new, type):
@@ -67,7 +70,8 @@ class Carrier:
         _give_classes(pairs)
         for holder in gc.get_referrers(*(old for old, _ in pairs)):
             if id(holder) not in own and holder is not pairs:
-                _carry(holder, successors)
+                with contextlib.suppress(Exception):  # it does not let itself change
+                    _carry(holder, successors)
 
     def _carry_constant(self, name: str, old: ModuleType | None, original: str) -> None:
         """Bind a name anew that was imported, and not changed since."""
@@ -92,17 +96,26 @@ def _pairs(replaced: Mapping[str, ModuleType]) -> Iterator[Pair]:
                 continue
             if isinstance(old, FOLLOWING) and isinstance(new, FOLLOWING):
                 yield old, new
-                yield from _members(old, new)
+                if isinstance(old, type) and isinstance(new, type):
+                    yield from _inside(old, new)
 
 
-def _members(old: Any, new: Any) -> Iterator[Pair]:
-    """The members of an enumeration, each with the one of its name."""
-    for each in (old, new):
-        if not (isinstance(each, type) and issubclass(each, enum.Enum)):
-            return
-    for member in old:
-        if member.name in new.__members__:
-            yield member, new[member.name]
+def _inside(old: type, new: type) -> Iterator[Pair]:
+    """The classes in a class, and the members of an enumeration."""
+    if issubclass(old, enum.Enum) and issubclass(new, enum.Enum):
+        for member in old:
+            if member.name in new.__members__:
+                yield member, new[member.name]
+        for value, several in old._value2member_map_.items():
+            if several.name not in old.__members__:  # flags that were put together
+                with contextlib.suppress(ValueError):
+                    yield several, new(value)
+    for name, inner in list(vars(old).items()):
+        now = vars(new).get(name)
+        own = getattr(inner, "__qualname__", "") == f"{old.__qualname__}.{name}"
+        if own and isinstance(inner, type) and isinstance(now, type):
+            yield inner, now
+            yield from _inside(inner, now)
 
 
 def _carry_subclasses(old: type, new: type) -> None:
@@ -137,8 +150,8 @@ def _give_classes(pairs: Iterable[Pair]) -> None:
     for old, found in instances.items():
         # TypeError: another layout, such as new __slots__; they stay as they are
         with contextlib.suppress(TypeError):
-            for instance in found:
-                instance.__class__ = classes[old]
+            for instance in found:  # one that is frozen as well
+                object.__setattr__(instance, "__class__", classes[old])
 
 
 def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
@@ -148,13 +161,20 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
         return successors.get(id(value), value)
 
     match holder:
+        case dict() if {"__module__", "__doc__"} <= holder.keys() and _is_body(holder):
+            _carry_body(holder, now)
         case dict():
-            items = [(now(key), now(value)) for key, value in holder.items()]
+            if isinstance(holder, defaultdict):
+                holder.default_factory = now(holder.default_factory)
+            items = {now(key): now(value) for key, value in holder.items()}
             if any(id(key) in successors for key in holder):
                 holder.clear()  # the keys keep their order
             holder.update(items)
         case list():
             holder[:] = [now(value) for value in holder]
+        case deque():
+            for index, value in enumerate(holder):
+                holder[index] = now(value)
         case set():
             values = [now(value) for value in holder]
             holder.clear()
@@ -170,6 +190,20 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
             pass
         case _:
             _carry_instance(holder, now)
+
+
+def _is_body(holder: dict[str, Any]) -> bool:
+    """Whether a dictionary has the attributes of a class."""
+    return any(issubclass(type(each), type) for each in gc.get_referrers(holder))
+
+
+def _carry_body(holder: dict[str, Any], now: Any) -> None:
+    """Give the attributes of a class the newest values: those of a cell's own alone."""
+    for owner in gc.get_referrers(holder):
+        if issubclass(type(owner), type) and owner.__module__ == CELLS:
+            for name, value in list(holder.items()):
+                if now(value) is not value:  # else Python goes on with what it knows
+                    type.__setattr__(owner, name, now(value))
 
 
 def _carry_instance(instance: Any, now: Any) -> None:
