@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from literate.book.book import Book
 from literate.cli import site
 from making import cell, literate, make_book, source
 from making import site as good_site
@@ -88,6 +89,20 @@ def test_what_is_wrong_in_one_chapter_is_told_once_and_the_others_run(
             "{package: thing, data: docs/dat}",
             "the data folder docs/dat is not there: make it, or drop this option",
         ),
+        (
+            "{package: thing, data: ../thing}",
+            "the data folder ../thing is no folder below that of the book",
+        ),
+        (
+            "{package: thing, data: .}",
+            "the data folder . is no folder below that of the book",
+        ),
+        ("package: a.b", "the package `a.b` cannot be imported: give it another name"),
+        ("package: json", "the package `json` is a module already"),
+        ("{package: thing, limit: 0}", "limit takes the seconds of a cell"),
+        ("{package: thing, limit: yes}", "such as 60, not True"),
+        ("{package: thing, limit: .inf}", "such as 60, not inf"),
+        ("{package: thing, optional: [3]}", "optional takes a list of words, not [3]"),
     ],
 )
 def test_an_option_of_the_book_that_is_wrong(
@@ -102,6 +117,49 @@ def test_an_option_of_the_book_that_is_wrong(
         run = literate(root, command)
         assert run.returncode == 1
         assert message in run.stdout + run.stderr
+
+
+def test_a_single_word_is_a_list_of_one(root: Path) -> None:
+    config = root / "mkdocs.yml"
+    options = "package: thing\n      optional: torch\n      common: value"
+    config.write_text(config.read_text().replace("package: thing", options))
+    it = Book(root)
+    assert (it.optional, it.common) == (("torch",), ("value",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("site_name", "docs_dir: ../docs\nsite_name", "docs_dir: ../docs is no folder"),
+        ("site_name", "docs_dir: /docs\nsite_name", "docs_dir: /docs is no folder"),
+        ("site_name", "INHERIT: docs\nsite_name", "Is a directory"),
+        ("site_name", "INHERIT: mkdocs.yml\nsite_name", "it inherits from itself"),
+        ("nav:", "nav:\n  - ../other.md", "docs/../other.md, which is not there"),
+        ("nav:", "nav:\n  - b.markdown", "docs/b.markdown:1: this page would be shown"),
+    ],
+)
+def test_a_configuration_that_cannot_hold_is_told(
+    root: Path, old: str, new: str, message: str
+) -> None:
+    (root / "other.md").write_text("")
+    (root / "docs/b.markdown").write_text(cell("1\n", "2\n"))
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text().replace(old, new))
+    for command in ("tangle", "doctor"):
+        run = literate(root, command)
+        assert run.returncode == 1
+        assert message in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("docs", ["docs/", "./docs", "docs/."])
+def test_a_page_has_one_name_however_the_configuration_writes_it(
+    root: Path, docs: str
+) -> None:
+    config = root / "mkdocs.yml"
+    before = Book(root).paths
+    text = config.read_text().replace("  - ", "  - ./", 1)
+    config.write_text(f"docs_dir: {docs}\n{text}")
+    assert Book(root).paths == before
 
 
 def test_a_nav_says_which_pages_it_lacks_and_which_it_has_twice(root: Path) -> None:

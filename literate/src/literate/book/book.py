@@ -84,14 +84,14 @@ class Book:
         config = read_config(found.resolve())
         self.config = config.file
         self.root = config.file.parent
-        self.package = config.package
-        self.optional = config.optional
         self.docs = config.docs
         self.paths = config.paths
-        self.limit = config.limit
-        self.glossary = config.glossary
-        self.common = config.common
-        self.data_folder = config.data
+        self.package = config.options.package
+        self.optional = config.options.optional
+        self.limit = config.options.limit
+        self.glossary = config.options.glossary
+        self.common = config.options.common
+        self.data_folder = config.options.data
         self._steps: dict[str, list[Step]] = {}
         self._titles: set[str] = set()
 

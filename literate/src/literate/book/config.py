@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import yaml
 from mkdocs.exceptions import ConfigurationError
+from mkdocs.utils import markdown_extensions as MARKDOWN
 from mkdocs.utils.yaml import yaml_load
 
+from literate.book.options import EXTENSION, Options, line_of, read_options
 from literate.errors import BookError
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml")
-EXTENSION = "literate.weave"
 UNLISTED = ("draft_docs", "not_in_nav", "exclude_docs")
 """The settings that name pages which need not stand in the nav."""
-OPTIONS = ("package", "optional", "data", "limit", "glossary", "common")
-"""The options of the extension."""
-LIMIT = 60.0
-"""The seconds that a cell may take where the book says nothing else."""
 
 
 class Config(NamedTuple):
@@ -28,25 +24,15 @@ class Config(NamedTuple):
 
     Attributes:
         file: The configuration itself.
-        package: The package that the chapters write.
-        optional: Libraries whose cells may be left out where they lack.
         docs: The folder of the pages, below that of the configuration.
         paths: The chapters, in the order of the nav.
-        data: The folder whose files lie beside the cells, or nothing.
-        limit: The seconds that a cell may take.
-        glossary: The page whose terms are explained on the others, or nothing.
-        common: Its terms that mean other things as well, and are not explained.
+        options: What it says to this program.
     """
 
     file: Path
-    package: str
-    optional: tuple[str, ...]
     docs: str
     paths: list[str]
-    data: str
-    limit: float
-    glossary: str
-    common: tuple[str, ...]
+    options: Options
 
 
 def find_config(start: Path, of_any_site: bool = False) -> Path | None:
@@ -80,38 +66,43 @@ def read_config(file: Path) -> Config:
             one out that is.
     """
     settings = load(file)
-    options = _options(file, settings)
-    docs = settings.get("docs_dir", "docs")
+    docs = PurePosixPath(str(settings.get("docs_dir") or "docs"))
+    if docs.is_absolute() or ".." in docs.parts:
+        message = f"docs_dir: {docs} is no folder below that of {file.name}"
+        raise BookError(file.name, line_of(file, "docs_dir:"), message)
     names = list(_pages(settings.get("nav")))
+    paths = [(docs / name).as_posix() for name in names]
+    options = read_options(file, settings, paths)
+    _check_nav(file, settings, docs, names)
+    return Config(file, docs.as_posix(), paths, options)
+
+
+def _check_nav(
+    file: Path, settings: dict[str, Any], docs: PurePosixPath, names: list[str]
+) -> None:
+    """Hold the pages of a nav against those on disk."""
     folder = file.parent / docs
-    pages = sorted(page.relative_to(folder).as_posix() for page in folder.rglob("*.md"))
+    found = (page for page in folder.rglob("*.m*") if page.suffix in MARKDOWN)
+    pages = sorted(page.relative_to(folder).as_posix() for page in found)
     left = _forgotten(settings, [each for each in pages if each not in names])
     for name in names:
-        if not (folder / name).is_file():
+        if not (folder / name).is_file() or ".." in PurePosixPath(name).parts:
             hint = f"; not in the nav: {', '.join(left)}" if left else ""
             message = f"nav names {docs}/{name}, which is not there{hint}"
-            raise BookError(file.name, _line_of(file, name), message)
+            raise BookError(file.name, line_of(file, name), message)
         if names.count(name) > 1:
             message = f"nav names {docs}/{name} twice: a chapter has one place"
-            raise BookError(file.name, _line_of(file, name), message)
+            raise BookError(file.name, line_of(file, name), message)
+    for name in (*names, *left):
+        if not name.endswith(".md"):
+            message = "this page would be shown but not run: let its name end in .md"
+            raise BookError(f"{docs}/{name}", 1, message)
     if left:
         message = (
             f"this page is not in the nav of {file.name}: add it there, or name it "
             "in `draft_docs`"
         )
         raise BookError(f"{docs}/{left[0]}", 1, message)
-    paths = [f"{docs}/{name}" for name in names]
-    return Config(
-        file,
-        options["package"],
-        tuple(options.get("optional") or ()),
-        docs,
-        paths,
-        _data(file, options),
-        _limit(file, options),
-        _glossary(file, options, paths),
-        tuple(options.get("common") or ()),
-    )
 
 
 def settings_of(root: Path) -> dict[str, Any]:
@@ -135,64 +126,24 @@ def load(file: Path) -> dict[str, Any]:
         line = cause.problem_mark.line + 1 if cause.problem_mark else 1
         message = f"not valid YAML: {cause.problem}"
         raise BookError(file.name, line, message) from None
+    except RecursionError:
+        message = "it inherits from itself, or nests its lists without an end"
+        raise BookError(file.name, 1, message) from None
+    except OSError as error:
+        message = f"cannot be read: {error.filename}: {error.strerror}"
+        raise BookError(file.name, 1, message) from None
     return settings if isinstance(settings, dict) else {}
 
 
-def _texts(file: Path) -> Iterator[str]:
+def _texts(file: Path, *below: Path) -> Iterator[str]:
     """The text of a configuration, and of those that it inherits from."""
     text = file.read_text("utf-8", "replace")
     yield text
     for line in text.splitlines():
         name, _, value = line.partition(":")
         parent = file.parent / value.strip().strip("\"'")
-        if name == "INHERIT" and parent.is_file() and parent != file:
-            yield from _texts(parent)
-
-
-def _options(file: Path, settings: dict[str, Any]) -> dict[str, Any]:
-    """The options of `literate.weave` among the Markdown extensions."""
-    extensions = settings.get("markdown_extensions") or []
-    entries = [extensions] if isinstance(extensions, dict) else extensions
-    found = [each.get(EXTENSION) for each in entries if isinstance(each, dict)]
-    options: dict[str, Any] = next(
-        (each for each in found if isinstance(each, dict)), {}
-    )
-    for name in set(options) - {*OPTIONS}:
-        near = difflib.get_close_matches(name, OPTIONS, 1)
-        guess = f"did you mean `{near[0]}`?" if near else f"it has {', '.join(OPTIONS)}"
-        message = f"{EXTENSION} has no option `{name}`: {guess}"
-        raise BookError(file.name, _line_of(file, f"{name}:"), message)
-    if options.get("package"):
-        return options
-    message = f"name the package: `{EXTENSION}: {{package: …}}` as an extension"
-    raise BookError(file.name, 1, message)
-
-
-def _data(file: Path, options: dict[str, Any]) -> str:
-    """The folder whose files lie beside the cells."""
-    data = str(options.get("data") or "")
-    if not (file.parent / data).is_dir():
-        message = f"the data folder {data} is not there: make it, or drop this option"
-        raise BookError(file.name, _line_of(file, "data:"), message)
-    return data
-
-
-def _limit(file: Path, options: dict[str, Any]) -> float:
-    """The seconds that a cell may take."""
-    limit = options.get("limit") or LIMIT
-    if not isinstance(limit, int | float) or limit <= 0:
-        message = f"limit takes the seconds of a cell, such as 60, not {limit!r}"
-        raise BookError(file.name, _line_of(file, "limit"), message)
-    return float(limit)
-
-
-def _glossary(file: Path, options: dict[str, Any], paths: list[str]) -> str:
-    """The page whose terms are explained on the others."""
-    glossary = str(options.get("glossary") or "")
-    if glossary and glossary not in paths:
-        message = f"the glossary {glossary} is no page of the nav"
-        raise BookError(file.name, _line_of(file, "glossary:"), message)
-    return glossary
+        if name == "INHERIT" and parent.is_file() and parent not in (file, *below):
+            yield from _texts(parent, file, *below)
 
 
 def _forgotten(settings: dict[str, Any], left_out: list[str]) -> list[str]:
@@ -209,19 +160,13 @@ def _forgotten(settings: dict[str, Any], left_out: list[str]) -> list[str]:
 
 def _pages(nav: Any) -> Iterator[str]:
     """The Markdown files of a nav, in order."""
-    if isinstance(nav, str) and nav.endswith(".md") and "://" not in nav:
-        yield nav
+    if isinstance(nav, str) and nav.endswith(MARKDOWN) and "://" not in nav:
+        yield PurePosixPath(nav).as_posix()
     elif isinstance(nav, dict):
         yield from _pages(list(nav.values()))
     elif isinstance(nav, list):
         for value in nav:
             yield from _pages(value)
-
-
-def _line_of(file: Path, name: str) -> int:
-    """The line that names a chapter."""
-    lines = file.read_text("utf-8").splitlines()
-    return next((n for n, line in enumerate(lines, 1) if name in line), 1)
 
 
 class _Loader(yaml.SafeLoader):

@@ -68,7 +68,8 @@ def _lacking(book: Book) -> Iterator[str]:
 def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
     """What lacks among the Markdown extensions."""
     present: dict[str, Any] = {}
-    for entry in settings.get("markdown_extensions") or []:
+    told = settings.get("markdown_extensions")
+    for entry in told if isinstance(told, list) else [told]:
         present |= entry if isinstance(entry, dict) else {entry: None}
     for extension, without in EXTENSIONS.items():
         if extension not in present:

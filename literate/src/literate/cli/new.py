@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import keyword
 import re
-import sys
 from pathlib import Path
 
+from literate.book.options import fault_of_package
 from literate.cli.commands import Commands
 from literate.errors import BookError
 from literate.files import write_all
@@ -53,11 +52,8 @@ def files(folder: Path, package: str) -> dict[Path, str | None]:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise BookError(str(folder), None, "is not an empty folder: name a new one")
-    if not package.isidentifier() or keyword.iskeyword(package):
-        message = f"`{package}` cannot be imported: name the package with --package"
-        raise BookError(str(folder), None, message)
-    if package in sys.stdlib_module_names or package == "literate":
-        message = f"`{package}` is a module already: name the package with --package"
+    if fault := fault_of_package(package):
+        message = f"`{package}` {fault}: name the package with --package"
         raise BookError(str(folder), None, message)
     return {
         folder / name(file): file.read_text("utf-8").replace(PACKAGE, package)
