@@ -214,3 +214,40 @@ def test_a_picture_that_also_has_a_value_says_how_to_be_silent(tmp_path: Path) -
     make_book(tmp_path, one="# One\n" + text + "```figure\nA bar.\n```\n")
     run = run_pytest(tmp_path)
     assert "end the last line with `;` where only the picture is meant" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("new mkdocs.yml/thing", "mkdocs.yml: Not a directory"),
+        ("notebook docs/one.md --into mkdocs.yml", "mkdocs.yml: File exists"),
+        ("tangle --into mkdocs.yml/a/b", "/mkdocs.yml: cannot be written: Not a dir"),
+        ("finish nowhere", "nowhere: is no built site: build it first"),
+        ("build --site-dir mkdocs.yml", "mkdocs.yml: is no folder: name another one"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_named(
+    root: Path, words: str, message: str
+) -> None:
+    (root / "docs/one.md").write_text(source("x = 1\n") + GOOD)
+    run = literate(root, *words.split())
+    assert (run.returncode, message in run.stderr) == (1, True), run.stderr
+
+
+def test_an_address_has_one_of_the_ports_that_there_are(root: Path) -> None:
+    run = literate(root, "serve", "--address", "65536")
+    assert (run.returncode, "'65536' is no address" in run.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("folder", "word"), [(".", "./docs/one.md"), ("docs", "one.md"), ("docs", "")]
+)
+def test_a_chapter_is_named_from_where_one_is(
+    root: Path, folder: str, word: str
+) -> None:
+    word = word or str(root / "docs/one.md")
+    (root / "docs/one.md").write_text("# One\n" + source("x = 1\n"))
+    run = literate(root / folder, "tangle", "--until", word)
+    assert (run.stdout, run.stderr) == ("wrote thing/core.py\n", "")
+    assert literate(root / folder, "notebook", word).stdout == "wrote one.ipynb\n"
+    assert literate(root / folder, "stitch", "--chapter", word).returncode == 0

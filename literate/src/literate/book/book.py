@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -126,6 +127,13 @@ class Book:
             for file in sorted(folder.rglob("*"))
             if file.is_file()
         }
+
+    def path_of(self, word: str) -> str:
+        """The path of a page that is named from here, or from the book's folder."""
+        file = Path(os.path.abspath(word))
+        if file.is_file() and file.is_relative_to(self.root):
+            return file.relative_to(self.root).as_posix()
+        return word
 
     def unknown(self, path: str) -> str:
         """What is said of a path that is no chapter."""

@@ -55,7 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
     except BookError as error:
         print(getattr(error, "diff", ""), end="")
         print(error, file=sys.stderr)
-        return 1
+    except OSError as error:  # a folder that cannot be written, a disk that is full
+        print(f"{error.filename or '.'}: {error.strerror or error}", file=sys.stderr)
+    return 1
 
 
 class _Commands(argparse._SubParsersAction):  # type: ignore[type-arg]  # of parsers
@@ -162,7 +164,8 @@ def _tangle(options: argparse.Namespace) -> int:
     if options.explain:
         print(*effects(book), sep="\n")
         return 0
-    snapshot = book.snapshot(*options.until) if options.until else book.last
+    path, line = options.until or ("", None)
+    snapshot = book.snapshot(book.path_of(path), line) if path else book.last
     into = (options.into or book.root).resolve()
     force = options.force or options.check
     drop = options.drop or options.check
@@ -172,7 +175,8 @@ def _tangle(options: argparse.Namespace) -> int:
 def _stitch(options: argparse.Namespace) -> int:
     """Carry hand edits into the chapters."""
     book = Book.find(Path.cwd())
-    return _do(stitch(book, options.after, options.chapter), options.check)
+    chapter = options.chapter and book.path_of(options.chapter)
+    return _do(stitch(book, options.after, chapter), options.check)
 
 
 def _rename(options: argparse.Namespace) -> int:
@@ -193,9 +197,10 @@ def _notebook(options: argparse.Namespace) -> int:
     """Run a chapter, and write it as a notebook."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     book = Book.find(Path.cwd())
-    book.snapshot(options.chapter)  # says so where there is no such chapter
-    text = notebook(run_cached(book, [options.chapter])[options.chapter])
-    file = options.into / f"{Path(options.chapter).stem}.ipynb"
+    path = book.path_of(options.chapter)
+    book.snapshot(path)  # says so where there is no such chapter
+    text = notebook(run_cached(book, [path])[path])
+    file = options.into / f"{Path(path).stem}.ipynb"
     options.into.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8")
     print(f"wrote {file}")

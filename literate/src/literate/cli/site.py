@@ -27,6 +27,7 @@ PYTEST_NAMES = (
     "setup.cfg",
 )
 PYTEST_SECTIONS = ("[tool.pytest", "[pytest]", "[tool:pytest]")
+LAST_PORT = 65535
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 """Theme and plugins speak of their successors before each build: once is enough."""
 
@@ -100,6 +101,8 @@ def _build(options: argparse.Namespace) -> int:
     """Build the site; what is wrong ends it."""
     book = Book.find(Path.cwd())
     site = options.site_dir.resolve() if options.site_dir else book.root / "site"
+    if site.exists() and not site.is_dir():
+        raise BookError(str(options.site_dir), None, "is no folder: name another one")
     words = ["mkdocs", "build", "--strict"]
     words += ["--site-dir", str(site)] if options.site_dir else []
     if status := _python(book, words):
@@ -144,7 +147,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _address(text: str) -> str:
     """Read `[HOST:]PORT`."""
     host, _, port = text.rpartition(":")
-    if not port.isdecimal():
+    if not port.isdecimal() or int(port) > LAST_PORT:
         message = f"{text!r} is no address: give one such as 127.0.0.1:9000, or 9000"
         raise argparse.ArgumentTypeError(message)
     return f"{host or '127.0.0.1'}:{port}"

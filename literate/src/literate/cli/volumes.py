@@ -8,6 +8,7 @@ from pathlib import Path
 
 from literate.book.book import Book
 from literate.cli.commands import Commands
+from literate.errors import BookError
 from literate.exporting.finishing import finish, megabytes
 
 
@@ -42,7 +43,10 @@ def _add_site(command: argparse.ArgumentParser) -> None:
 def _finish(options: argparse.Namespace) -> int:
     """Put into the site what needs the whole of it."""
     root = Book.find(Path.cwd()).root
-    finish(root, options.site or root / "site")
+    site = options.site or root / "site"
+    if not (site / "index.html").is_file():
+        raise BookError(str(site), None, "is no built site: build it first")
+    finish(root, site)
     return 0
 
 

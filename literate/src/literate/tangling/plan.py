@@ -57,7 +57,8 @@ class Plan:
 
     def name(self, path: Path) -> str:
         """A path as errors and diffs show it."""
-        return path.relative_to(self.root).as_posix()
+        is_below = path.is_relative_to(self.root)
+        return (path.relative_to(self.root) if is_below else path).as_posix()
 
 
 def unified(old_name: str, old: str, new_name: str, new: str) -> str:
