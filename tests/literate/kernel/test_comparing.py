@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Inexact, localcontext
+
 import pytest
 from literate.kernel.comparing import difference, matches
 
@@ -16,6 +18,7 @@ SAME = [
     ("<Value at 0x7f31>", "<Value at ...>"),
     ("a b c 4", "a ... 4"),
     ("x=0.5", "x=...0.5"),
+    ("(1.5-0.9999999j)", "(1.5-1.000j)"),  # the parts of a complex number
     ("one  \ntwo\n\n", "one\ntwo\n"),
     ("", ""),
 ]
@@ -40,6 +43,10 @@ OTHER = [
     ("two  spaces", "two spaces"),
     ("\nblank line above", "blank line above"),
     ("nan", "inf"),
+    ("(1.0-4j)", "(1.0-3j)"),
+    ("1.5j2", "1.4j2"),
+    ("1.0e999999", "1.0"),
+    ("1.0e9999999999999999999", "1.0e9999999999999999998"),
     ("Value", "value"),
 ]
 
@@ -52,6 +59,14 @@ def test_matches(got: str, written: str) -> None:
 @pytest.mark.parametrize(("got", "written"), OTHER)
 def test_does_not_match(got: str, written: str) -> None:
     assert not matches(got, written)
+
+
+def test_what_cells_do_to_decimal_changes_no_comparison() -> None:
+    with localcontext() as context:
+        context.prec = 1
+        assert not matches("14.0051", "14.00")
+        context.traps[Inexact] = True
+        assert matches("14.0032", "14.00")
 
 
 def test_difference_shows_only_the_lines_that_do_not_match() -> None:

@@ -128,6 +128,12 @@ WRITES = {
         "result = pool.apply_async(time.sleep, (1000,))\n",
         "",
     ),
+    "start-method": (
+        "import multiprocessing\nhere = multiprocessing.get_start_method()\n"
+        "multiprocessing.set_start_method(None, force=True)\n"
+        "here == multiprocessing.get_start_method()\n",
+        "True\n",
+    ),
     "task": (
         "import asyncio\nasync def start():\n"
         "    return asyncio.create_task(asyncio.sleep(1000))\ntask = await start()\n",

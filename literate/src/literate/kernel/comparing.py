@@ -9,7 +9,7 @@ whole line.
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from difflib import unified_diff
 
 NUMBER = re.compile(
@@ -17,11 +17,14 @@ NUMBER = re.compile(
     (?: (?<=\.\.\.) | (?<![\w.]) )  # not in a word or number, but after an ellipsis
     [-+]?
     (?: \d+ (?: \. (?!\.\.) \d* )? | \.\d+ )
-    (?: [eE] [-+]? \d+ )?
-    (?! \w | \.\d )  # nor before a letter, or in a version such as 2.10.0
+    (?: [eE] [-+]? \d{1,6} )?
+    (?! (?!j\b)\w | \.\d )  # nor before a letter, or in a version such as 2.10.0
     """,
     re.VERBOSE,
 )
+
+EXACTLY = Context(prec=50, traps=[])
+"""Cells may have changed the context that Python takes else."""
 
 
 def matches(got: str, written: str) -> bool:
@@ -86,8 +89,8 @@ def _number_matches(got: str, written: str) -> bool:
     exact = Decimal(written)
     exponent = exact.as_tuple().exponent
     assert isinstance(exponent, int)  # the pattern admits finite numbers only
-    half_a_unit = Decimal(5).scaleb(exponent - 1)
-    return abs(Decimal(got) - exact) <= half_a_unit
+    half_a_unit = Decimal(5).scaleb(exponent - 1, EXACTLY)
+    return EXACTLY.subtract(Decimal(got), exact).copy_abs() <= half_a_unit
 
 
 def _is_integer(number: str) -> bool:

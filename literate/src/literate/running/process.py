@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import io
+import multiprocessing
 import os
 import re
 import signal
@@ -140,6 +141,7 @@ def main(job: Job, connection: Connection) -> None:
     os.environ.clear()
     os.environ.update(job.environment)
     tempfile.tempdir = job.folder
+    multiprocessing.set_start_method(None, force=True)  # the reader's, not this one's
     screen = FileScreen(job.screen)
     try:
         _run(job, screen, connection)
