@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from textwrap import dedent
 
 import pytest
@@ -220,6 +221,26 @@ def test_rule_6_definitions_of_one_name_apart_are_an_error():
     )
     two = "class A:\n    x = 1\n\n\nclass A:\n    y = 1\n"
     assert refusal(two) == "block 1:5: 'A' is defined twice in this block"
+
+
+def test_rule_6_a_part_of_a_definition_alone_is_an_error():
+    setter = "class A:\n    ...\n\n    @x.setter\n    def x(self, to):\n        pass\n"
+    assert refusal(PROPERTY, setter) == (
+        "block 2:4: this block has a part of 'x' alone: write all of it, such as a "
+        "property's getter above its setter"
+    )
+    inherited = "class B(A):\n    @A.x.setter\n    def x(self, to):\n        pass\n"
+    assert text(inherited) == inherited
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python has no such type yet")
+def test_a_type_is_named_like_a_value_and_a_class_may_take_types():
+    first = 'type Number = int\n"""What counts."""\n\n\nclass A[T]:\n    x: T\n'
+    reopened = "class A:\n    ...\n\n    type Item = Number\n"
+    assert text(first, "type Number = float\n", reopened) == (
+        "type Number = float\n\n\nclass A[T]:\n    x: T\n\n    type Item = Number\n"
+    )
+    assert text("class E[T]: ...\n") == "class E[T]:\n    pass\n"
 
 
 def test_rule_7_imports_stand_at_the_top_sorted_by_section():

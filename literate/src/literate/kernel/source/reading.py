@@ -24,6 +24,7 @@ from literate.kernel.source.definitions import (
 )
 from literate.kernel.source.statements import (
     advice,
+    changes_itself,
     first_line,
     is_ellipsis,
     is_guard,
@@ -36,6 +37,10 @@ from literate.kernel.source.text import Span, Text
 LOW = (
     "an import below a definition would be moved to the top of the file: write it "
     "above; where it is to break a circle, import inside the function that needs it"
+)
+HALF = (
+    "this block has a part of {0!r} alone: write all of it, such as a property's getter "
+    "above its setter"
 )
 UNORDERED = ("docstring", "imports")
 """What may stand above an import: it is above those of the file, or below them."""
@@ -103,8 +108,10 @@ class _Reader(Text):
             case ast.Expr(value=ast.Constant(value=str())) if is_first:
                 yield self.definition(span, DOCSTRING, "docstring")
             case ast.FunctionDef() | ast.AsyncFunctionDef():
+                if changes_itself(node):
+                    raise self.error(first_line(node) - 1, HALF.format(node.name))
                 yield self.definition(span, node.name, "function")
-            case ast.Assign() | ast.AnnAssign() if name := name_of(node):
+            case _ if name := name_of(node):
                 yield self.definition(span, name, "assignment")
             case _:
                 raise self.error(first_line(node) - 1, advice(node))
@@ -210,7 +217,8 @@ class _Reader(Text):
         """Read a class: its header, and its members or the part that it re-opens."""
         header, start = self.class_header(span, node)
         reopens = any(is_ellipsis(statement) for statement in node.body)
-        bare = not (node.decorator_list or node.bases or node.keywords)
+        said = node.decorator_list, node.bases, getattr(node, "type_params", ())
+        bare = not (any(said) or node.keywords)
         flat = node.body[0].lineno == node.lineno
         if (
             reopens

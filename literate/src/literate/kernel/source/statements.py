@@ -41,8 +41,8 @@ def advice(node: ast.stmt) -> str:
 def continues(above: ast.stmt, node: ast.stmt) -> bool:
     """Whether a statement belongs to the definition right above it."""
     name = name_of(above)
-    if isinstance(above, ast.Assign | ast.AnnAssign) and is_text(node):
-        return name is not None
+    if is_text(node):
+        return name is not None and not hasattr(above, "decorator_list")
     return name is not None and name == name_of(node)
 
 
@@ -52,6 +52,13 @@ def is_text(node: ast.stmt) -> bool:
         case ast.Expr(value=ast.Constant(value=str())):
             return True
     return False
+
+
+def changes_itself(node: ast.stmt) -> bool:
+    """Whether a function is decorated by what stood under its name before."""
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    before = (each.value for each in decorators if isinstance(each, ast.Attribute))
+    return any(isinstance(b, ast.Name) and b.id == name_of(node) for b in before)
 
 
 def is_guard(test: ast.expr) -> bool:
@@ -68,7 +75,8 @@ def name_of(node: ast.stmt) -> str | None:
             return name
         case ast.AnnAssign(target=ast.Name(id=name)):
             return name
-    return None
+    alias = getattr(node, "name", None)  # of `type Name = …`, since Python 3.12
+    return alias.id if isinstance(alias, ast.Name) else None
 
 
 def first_line(node: ast.stmt) -> int:
