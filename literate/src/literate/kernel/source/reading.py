@@ -39,8 +39,8 @@ LOW = (
     "above; where it is to break a circle, import inside the function that needs it"
 )
 HALF = (
-    "this block has a part of {0!r} alone: write all of it, such as a property's getter "
-    "above its setter"
+    "this block has a part of {0!r} alone: write all of it, such as a property's "
+    "getter above its setter"
 )
 UNORDERED = ("docstring", "imports")
 """What may stand above an import: it is above those of the file, or below them."""
