@@ -72,6 +72,14 @@ def test_a_figure_that_no_cell_displays_is_refused():
     )
 
 
+@pytest.mark.parametrize("mark", ["**Predict:**", "__Predict.__", "**predict.**"])
+def test_what_is_nearly_a_prediction_is_refused(mark):
+    assert refusal(f"{mark} Which?\n\n```python\nx\n```\n") == (
+        "docs/a.md:1: a prediction begins with `**Predict.**`, by these very signs"
+    )
+    assert codes("**Predictions** are hard.\n\n```python\nx\n```\n") == ["x\n"]
+
+
 def test_other_languages_are_stepped_over():
     text = "```bash\n# not a heading\n```\n\n````text\n```python\nx\n```\n````\n"
     assert codes(text) == []

@@ -113,6 +113,9 @@ def test_an_expected_exception_of_a_docstring_may_leave_frames_out() -> None:
     code = f">>> f()\n{header}    ...\nValueError: no\n"
     assert example(code, Result("raised", f"{header}ValueError: no\n")) == "right"
     assert example(code, Result("raised", f"{header}ValueError: yes\n")) == "wrong"
+    code = code.replace("f()", "f()  # doctest: +IGNORE_EXCEPTION_DETAIL")
+    assert example(code, Result("raised", f"{header}a.ValueError: yes\n")) == "right"
+    assert example(code, Result("raised", f"{header}TypeError: no\n")) == "wrong"
 
 
 def test_a_skipped_example_is_none() -> None:

@@ -24,6 +24,7 @@ __all__ = ["Block", "Cell", "Exercise", "Fence", "Source", "parse"]
 
 ANNOTATION = re.compile(r"[ \t]*# \(\d+\)!$", re.MULTILINE)
 PREDICTION = re.compile(r" *\*\*Predict\.\*\*")
+NEARLY = re.compile(r" *(\*\*|__)Predict(ion)?[.:!?]?\1", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -186,11 +187,13 @@ def _with_predictions(
 ) -> Iterator[Block]:
     """Give each prediction to the cell below it."""
     inside = {n for fence in every for n in range(fence.line, fence.end + 1)}
-    asked = [
-        number
-        for number, line in enumerate(lines, 1)
-        if number not in inside and PREDICTION.match(line)
-    ]
+    asked = []
+    for number, line in enumerate(lines, 1):
+        if number not in inside and NEARLY.match(line):
+            if not PREDICTION.match(line):
+                message = "a prediction begins with `**Predict.**`, by these very signs"
+                raise BookError(path, number, message)
+            asked.append(number)
     for block in blocks:
         here = [number for number in asked if number < block.fence.line]
         if here and isinstance(block, Cell):
