@@ -18,6 +18,16 @@ LONGEST = 100_000
 HEAVIEST = 2_000_000
 """Characters of the pictures of one figure."""
 
+CURES = {
+    "FileNotFoundError: ": (
+        "\nbeside a cell lie the files of the folder that `data` names in the "
+        "configuration, and what cells of the same chapter have written"
+    ),
+    "EOFError: EOF when reading": "\nnobody sits at the input of a cell: give it a value",
+    "bdb.BdbQuit": "\nto stop here in a debugger, run the page with --pdb",
+}
+"""What to do about exceptions, by how their lines begin."""
+
 
 class Verdict(NamedTuple):
     """What is to be said of a block.
@@ -114,12 +124,8 @@ def _cure_of_exception(cell: Cell, error: str) -> str:
     """What to do about an exception, where that can be guessed."""
     if cell.output is not None and error in cell.output.text:
         return f"\nto show it, begin the output by `{HEADER}`"
-    if error.startswith("FileNotFoundError: "):
-        return (
-            "\nbeside a cell lie the files of the folder that `data` names in the "
-            "configuration, and what cells of the same chapter have written"
-        )
-    return ""
+    cures = (cure for start, cure in CURES.items() if error.startswith(start))
+    return next(cures, "")
 
 
 def _cure(text: str) -> str:
