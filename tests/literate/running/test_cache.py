@@ -105,6 +105,20 @@ def test_a_local_module_is_part_of_the_state(
     assert results(tmp_path) == ["2\n"]
 
 
+def test_a_local_module_that_was_missing_is_part_of_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "try:\n    import later_of_the_book as later\nexcept ImportError:\n"
+        "    later = None\nlater is None\n"
+    )
+    make_book(tmp_path, two="# Two\n" + cell(code, "True\n"))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert results(tmp_path) == ["True\n"]
+    (tmp_path / "later_of_the_book.py").write_text("")
+    assert results(tmp_path) == ["False\n"]
+
+
 def test_a_data_file_is_part_of_the_state(tmp_path: Path) -> None:
     code = cell("print(open('numbers.txt').read(), end='')\n", "1\n")
     make_book(tmp_path, two="# Two\n" + code)

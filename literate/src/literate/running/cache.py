@@ -24,7 +24,7 @@ from literate.book.texts import texts, texts_above
 from literate.files import write_all
 from literate.kernel.blocks import Result
 from literate.running.pool import Pool
-from literate.running.run import LOG, ChapterRun, codes, run
+from literate.running.run import LOG, ChapterRun, codes, foreign, run
 from literate.running.verdict import verdict
 from literate.sources import sources
 
@@ -136,8 +136,18 @@ def _key(book: Book, path: str) -> str:
         packages += [texts(book, other) for other in book.paths]
     files = [word for package in packages for file in package.items() for word in file]
     data = [word for name, text in book.data.items() for word in (name, text.hex())]
-    parts = [*_machine(), path, *code, *files, *data, *book.optional]
+    local = _local(book, [each.code for _, each in pieces] + files)
+    parts = [*_machine(), path, *code, *files, *data, *local, *book.optional]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _local(book: Book, codes: list[str]) -> list[str]:
+    """What some code imports and finds in the folder of the book, if it is there."""
+    names = {name.partition(".")[0] for name in foreign(book, codes)}
+    ends = ("", ".py")
+    return sorted(
+        n for n in names if any((book.root / f"{n}{e}").exists() for e in ends)
+    )
 
 
 @cache
