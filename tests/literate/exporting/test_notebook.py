@@ -154,3 +154,18 @@ def test_all_cells_of_the_book_are_in_its_notebooks(the_book: Book) -> None:
             else f"%%source {block.title}\n{block.code.rstrip()}"
             for block in the_book.chapters[path].blocks
         ]
+
+
+def test_a_fence_and_a_list_keep_their_space() -> None:
+    text = (
+        "```text\nif x:\n    y \\(z\\) <!-- here --> [a](b.md)\n```\n\n"
+        "- one\n\n    - two\n\n!!! note\n\n    - three\n\n        ~~~text\n"
+        "        !!! note\n            z\n        ~~~\n\n    four\n\nfive"
+    )
+    assert prose(text.splitlines()) == (
+        "```text\nif x:\n    y \\(z\\) <!-- here --> [a](b.md)\n```\n\n"
+        "- one\n\n    - two\n\n**Note**\n\n- three\n\n    ~~~text\n"
+        "    !!! note\n        z\n    ~~~\n\nfour\n\nfive"
+    )
+    below_a_cell = ["", "    in the box", "", "        code", "below"]
+    assert prose(below_a_cell) == "in the box\n\n    code\nbelow"

@@ -7,7 +7,8 @@ a bold title, and links lead to the notebooks of the other chapters.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
 
 FRONT_MATTER = re.compile(
     r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE
@@ -18,6 +19,10 @@ BOX = re.compile(
 )
 ATTRIBUTES = re.compile(r"[ \t]*\{:? *[.#][^}\n]*\}[ \t]*$", re.MULTILINE)
 LINK = re.compile(r"\]\((?!\w+:)([\w/.-]+)\.md(?:#[^)]*)?\)")
+MARKS = re.compile(r" *(`{3,}|~{3,})")
+FENCE = re.compile(
+    r"^( *)(`{3,}|~{3,})[^\n]*\n.*?^\1\2[ \t]*$", re.DOTALL | re.MULTILINE
+)
 COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 
 
@@ -30,15 +35,36 @@ def prose(lines: Iterable[str]) -> str:
         <BLANKLINE>
         See [there](a.ipynb).
     """
-    result = []
+    text = "\n".join(_unboxed(lines))
+    parts, end = [], 0
+    for fence in FENCE.finditer(text):
+        parts += [_plain(text[end : fence.start()]), fence[0]]
+        end = fence.end()
+    return "".join([*parts, _plain(text[end:])]).strip()
+
+
+def _unboxed(lines: Iterable[str]) -> Iterator[str]:
+    """The lines without the space by which they stand inside of a box or an item."""
+    inside, fence = sys.maxsize, ""
     for line in lines:
-        if box := BOX.fullmatch(line):
+        depth = len(line) - len(line.lstrip(" "))
+        if line.strip() and depth < inside:
+            inside = depth // 4 * 4
+        if not fence and (box := BOX.fullmatch(line)):
             title = (box["title"] or f'"{box["kind"].capitalize()}"')[1:-1]
-            result.append(f"**{title}**")
-        else:
-            result.append(re.sub(r"^(?: {4})+(?=\S)", "", line))
-    text = COMMENT.sub("", "\n".join(result))
+            inside = depth + 4
+            yield f"**{title}**"
+            continue
+        yield line[min(inside, depth) :]
+        if fence:
+            fence = "" if line.strip() == fence else fence
+        elif opening := MARKS.match(line):
+            fence = opening[1]
+
+
+def _plain(text: str) -> str:
+    """A text that holds no code, without what only a site understands."""
+    text = COMMENT.sub("", text)
     text = LINK.sub(r"](\1.ipynb)", ATTRIBUTES.sub("", text))
     text = re.sub(r"\\\((.+?)\\\)", r"$\1$", text, flags=re.DOTALL)
-    text = re.sub(r"\\\[(.+?)\\\]", r"$$\1$$", text, flags=re.DOTALL)
-    return text.strip()
+    return re.sub(r"\\\[(.+?)\\\]", r"$$\1$$", text, flags=re.DOTALL)

@@ -144,10 +144,8 @@ def _key(book: Book, path: str) -> str:
 def _local(book: Book, codes: list[str]) -> list[str]:
     """What some code imports and finds in the folder of the book, if it is there."""
     names = {name.partition(".")[0] for name in foreign(book, codes)}
-    ends = ("", ".py")
-    return sorted(
-        n for n in names if any((book.root / f"{n}{e}").exists() for e in ends)
-    )
+    found = {file.name.removesuffix(".py") for file in book.root.iterdir()}
+    return sorted(names & found)
 
 
 @cache

@@ -23,7 +23,7 @@ CURES = {
         "\nbeside a cell lie the files of the folder that `data` names in the "
         "configuration, and what cells of the same chapter have written"
     ),
-    "EOFError: EOF when reading": "\nnobody sits at the input of a cell: give it a value",
+    "EOFError: EOF when reading": "\nnobody answers what a cell asks",
     "bdb.BdbQuit": "\nto stop here in a debugger, run the page with --pdb",
 }
 """What to do about exceptions, by how their lines begin."""
