@@ -86,6 +86,32 @@ def test_a_source_block_that_fails_is_told_with_the_frames(tmp_path: Path) -> No
     assert "thing/core.py:1 in <module>, written at docs/one.md:3" in error
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("print('here')", "here"),
+        ("__import__('warnings').warn('old')", "UserWarning: old"),
+    ],
+)
+def test_what_a_source_block_displays_is_told(
+    tmp_path: Path, code: str, text: str
+) -> None:
+    [error] = told(tmp_path, source(f"x = {code}\n"))
+    message = "docs/one.md:2: the package displays text while it is imported, which"
+    assert error.startswith(message)
+    assert error.endswith(f"\n    {text}")
+
+
+def test_an_exercise_takes_no_random_numbers_from_the_cells_below(
+    tmp_path: Path,
+) -> None:
+    seed = cell("import random\nimport numpy\nrandom.seed(1)\nnumpy.random.seed(1)\n")
+    use = "random.random(), numpy.random.random()\n"
+    numbers = cell(use, "(0.1344, 0.4170)\n")
+    task = TASK.replace("assert", f"{use}assert")
+    assert told(tmp_path, seed + task + cell(SOLVED) + numbers) == []
+
+
 def example(code: str, got: Result) -> str:
     """What is said of a docstring's example."""
     [found] = examples("thing/core.py", f'"""A module.\n\n{code}"""\n')

@@ -178,9 +178,10 @@ class Session:
     def _run_trial(self, code: Code) -> None:
         """Run an answer to an exercise, and the check that it is held against."""
         namespace = dict(self.namespace)
-        for text, line in ((code.code, code.line), (code.check, code.check_line)):
-            tree = self.interpreter.parse(text, line)
-            self.interpreter.execute(tree, namespace)
+        with surroundings.random_numbers_stay():
+            for text, line in ((code.code, code.line), (code.check, code.check_line)):
+                tree = self.interpreter.parse(text, line)
+                self.interpreter.execute(tree, namespace)
 
     def _end_fork(self, error: BaseException | None) -> None:
         """End a child that a cell has forked and that came back, as Python ends it."""

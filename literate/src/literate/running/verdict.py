@@ -63,9 +63,20 @@ def verdict(block: Block, result: Result) -> Verdict:
     elif isinstance(block, Cell):
         problems = _of_cell(block, result)
     else:
-        problems = iter([result.trace.rstrip()] if result.status == "raised" else [])
+        problems = _of_source(result)
     message = next(problems, "")
     return Verdict("wrong", message) if message else RIGHT
+
+
+def _of_source(result: Result) -> Iterator[str]:
+    """What is wrong with a source block."""
+    if result.status == "raised":
+        yield result.trace.rstrip()
+    elif result.text:
+        yield (
+            "the package displays text while it is imported, which no page shows"
+            f"{_cure(result.text)}\n{_indented(result.text)}"
+        )
 
 
 def shows_exception(cell: Cell) -> bool:
