@@ -70,7 +70,7 @@ def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
     present: dict[str, Any] = {}
     told = settings.get("markdown_extensions")
     for entry in told if isinstance(told, list) else [told]:
-        present |= entry if isinstance(entry, dict) else {entry: None}
+        present |= entry if isinstance(entry, dict) else {str(entry): None}
     for extension, without in EXTENSIONS.items():
         if extension not in present:
             message = f"add `- {extension}` to markdown_extensions: without, {without}"

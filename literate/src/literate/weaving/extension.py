@@ -20,7 +20,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from literate.book.blocks import Block, Source, parse
 from literate.book.book import Chapter
-from literate.book.config import LIMIT
+from literate.book.options import LIMIT
 from literate.errors import BookError
 from literate.exporting.downloads import downloads
 from literate.running.run import ChapterRun
