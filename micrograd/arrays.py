@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 736560bb04ab
+# Tangled from the book: edit its chapters. Digest: 18285dfe3328
 """The functions of printed programs, for arrays with a column for each row."""
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import numpy as np
 
 from micrograd.floats import plain
 
-quotient = np.divide
 quiet = np.errstate(all="ignore")  # inf and nan are results like others
 
 
@@ -31,9 +30,9 @@ def sign(x: Any) -> Any:
     return np.where(x > 0, 1.0, 0.0) - np.where(x < 0, 1.0, 0.0)
 
 
-def inverse(x: Any) -> Any:
-    """Return 1 / x."""
-    return np.divide(1.0, x)
+def share(x: Any, other: Any, grad: Any) -> Any:
+    """Return the gradient where x is the larger of two, and half of it for equals."""
+    return np.where(x == other, grad / 2, np.where(x < other, 0.0, grad))
 
 
 def slope_by_base(base: Any, exponent: Any) -> Any:
@@ -67,6 +66,8 @@ def table(rows: Any, width: int) -> Any:
         TypeError: If it does not hold real numbers.
         ValueError: If it is not a table with a column for each input.
     """
+    if isinstance(rows, np.ma.MaskedArray) and rows.mask.any():
+        raise ValueError("a masked number is no number")
     found = np.asarray(rows if hasattr(rows, "shape") else list(rows))
     if found.dtype.kind == "O":
         found = np.reshape([plain(x) for x in found.ravel()], found.shape)
@@ -97,35 +98,30 @@ def views(numbers: Any, shapes: Sequence[tuple[int, ...]]) -> list[Any]:
     return found
 
 
-def over_rows(results: Any, block: Any) -> Any:
-    """Return results with a column for each row, also where all rows have the same."""
-    count = block.shape[1]
-    return results if results.shape[1] == count else np.repeat(results, count, 1)
+def over_rows(x: Any, count: int) -> Any:
+    """Return an array with a column for each row, also where all rows have the same."""
+    return x if x.shape[1] == count else np.repeat(x, count, 1)
 
 
 def join(*arrays: Any) -> Any:
     """Put arrays one below the other; what is the same in all rows is repeated."""
     count = max(a.shape[1] for a in arrays)
-    wide = [a if a.shape[1] == count else np.repeat(a, count, 1) for a in arrays]
-    return np.concatenate(wide)
+    return np.concatenate([over_rows(a, count) for a in arrays])
 
 
-Index = tuple[Any, Any, Any, Any]
-
-
-def index(lines: Sequence[int]) -> Index:
+def index(lines: Sequence[int]) -> tuple[Any, ...]:
     """Return lines, their order, and in it the first place of each line."""
     order = np.argsort(lines, kind="stable")
     found, first = np.unique(np.array(lines)[order], return_index=True)
     return np.array(lines), order, first, found
 
 
-def pick(x: Any, index: Index) -> Any:
+def pick(x: Any, index: tuple[Any, ...]) -> Any:
     """Return some lines of an array, perhaps several times."""
     return x[index[0]]
 
 
-def unpick(grad: Any, index: Index, count: int) -> Any:
+def unpick(grad: Any, index: tuple[Any, ...], count: int) -> Any:
     """Add up the gradients of each line that was picked."""
     _, order, first, found = index
     total = np.zeros((count, grad.shape[1]))
@@ -136,8 +132,7 @@ def unpick(grad: Any, index: Index, count: int) -> Any:
 def at_places(weights: Any, x: Any) -> Any:
     """Return weights @ x for each of the places whose inputs lie below each other."""
     columns = x.shape[1]
-    found = weights @ x.reshape(-1, weights.shape[1], columns)
-    return found.reshape(-1, columns)
+    return (weights @ x.reshape(-1, weights.shape[1], columns)).reshape(-1, columns)
 
 
 def over_places(grad: Any, x: Any, shape: tuple[int, int]) -> Any:

@@ -1,11 +1,11 @@
-# Tangled from the book: edit its chapters. Digest: a550c8a8c040
+# Tangled from the book: edit its chapters. Digest: e37a35e5d6f7
 """Numbers that remember how they were computed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from copy import deepcopy
+from copy import copy, deepcopy
 from math import isfinite
 from threading import RLock
 from typing import Any
@@ -16,8 +16,6 @@ from micrograd.floats import is_array, plain
 SWITCHES = ("relu", "max")  # where the slope is 0, they let nothing back, not even inf
 
 ONE_AT_A_TIME = RLock()  # two graphs may share a leaf, and two threads its gradient
-
-FIELDS = ("data", "grad", "_prev", "_local", "_op", "_number")
 
 
 class Value:
@@ -36,12 +34,6 @@ class Value:
             gradients.
     """
 
-    data: float
-    grad: float
-    _prev: tuple[Value, ...]  # the operands
-    _local: tuple[float, ...]  # the local derivative with respect to each of them
-    _op: str
-    _number: float | None  # the plain number that took part, such as the 2 in x + 2
     label: str = ""
     _rule: Callable[[], None] | None = None  # to run in the place of the chain rule
 
@@ -56,13 +48,14 @@ class Value:
     ) -> None:
         self.data = plain(data)
         self.grad = 0.0
-        self._prev = operands = tuple(_children)
+        self._prev = tuple(_children)  # the operands
+        # The local derivative with respect to each of them:
         self._local = () if local is None else tuple(map(plain, local))
         self._op = _op
-        self._number = None
-        if local is not None and len(self._local) != len(operands):
+        self._number: float | None = None  # the plain number, such as the 2 in x + 2
+        if local is not None and len(self._local) != len(self._prev):
             raise ValueError(
-                f"{len(self._local)} derivatives for {len(operands)} operands"
+                f"{len(self._local)} derivatives for {len(self._prev)} operands"
             )
         if label:
             self.label = label
@@ -228,60 +221,46 @@ class Value:
         return format(self.data, spec) if spec else repr(self)
 
     def __copy__(self) -> Value:
-        return twin(self, self._prev, self._state())
+        out: Value = object.__new__(type(self))
+        out.__setstate__(self.__getstate__())
+        return out
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Value:
         """Copy the value and the graph behind it, however deep it is."""
         for value in topological_order(self):
             if id(value) not in memo:
-                operands = tuple([memo[id(x)] for x in value._prev])
-                memo[id(value)] = out = twin(value, operands, {})
-                for name, field in value._state().items():
-                    setattr(out, name, deepcopy(field, memo))
+                memo[id(value)] = out = object.__new__(type(value))
+                out.__setstate__(deepcopy(value.__getstate__(), memo))
         copied: Value = memo[id(self)]
         return copied
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         """Tell pickle how to make the value again, with the graph behind it."""
         if not self._prev:
-            fields = {name: getattr(self, name) for name in FIELDS}
-            return blank, (type(self),), (None, fields | self._state())
+            return super().__reduce_ex__(2)
         order = topological_order(self)
         place = {value: i for i, value in enumerate(order)}
-        nodes = [twin(v, (), v._state()) if v._prev else v for v in order]
-        return linked, (nodes, [[place[x] for x in v._prev] for v in order])
+        nodes = [copy(value) if value._prev else value for value in order]
+        for node in nodes:
+            node._prev = ()
+        return linked, (nodes, [[place[x] for x in value._prev] for value in order])
 
-    def _state(self) -> dict[str, Any]:
-        """Return what only this value has, such as a label or an attribute."""
+    def __getstate__(self) -> Any:
         if self._rule:
             raise TypeError(f"cannot copy {self._op!r}: it has its own _backward")
-        state: Any = super().__getstate__()
-        attributes, fields = state if isinstance(state, tuple) else (state, {})
-        everything = {**(attributes or {}), **fields}
-        return {name: everything[name] for name in everything if name not in FIELDS}
+        return super().__getstate__()
 
-
-def blank(kind: type[Value]) -> Value:
-    """Make a value that has no fields yet."""
-    return kind.__new__(kind)
-
-
-def twin(value: Value, operands: tuple[Value, ...], state: dict[str, Any]) -> Value:
-    """Copy a single value, with these operands and these attributes of its own."""
-    out = blank(type(value))
-    for name in FIELDS:
-        setattr(out, name, getattr(value, name))
-    out._prev = operands
-    for name, field in state.items():
-        setattr(out, name, field)
-    return out
+    def __setstate__(self, state: Any) -> None:
+        attributes, slots = state if isinstance(state, tuple) else (state, {})
+        self.__dict__.update(attributes or {})
+        for name, field in slots.items():
+            setattr(self, name, field)
 
 
 def linked(nodes: list[Value], places: list[list[int]]) -> Value:
     """Give nodes their operands back, by their places; return the last node."""
     for node, operands in zip(nodes, places, strict=True):
-        if operands:
-            node._prev = tuple([nodes[place] for place in operands])
+        node._prev = tuple([nodes[place] for place in operands])
     return nodes[-1]
 
 

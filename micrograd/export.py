@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 8bc93f39210a
+# Tangled from the book: edit its chapters. Digest: 2805074767e3
 """Networks to PyTorch, and back."""
 
 from __future__ import annotations
@@ -66,12 +66,9 @@ def from_torch(network: nn.Sequential, model: MLP) -> None:
         network: The PyTorch network, perhaps trained since.
         model: A model of the same shape, which takes over the numbers.
     """
-    theirs = [tuple(tensor.shape) for tensor in network.parameters()]
-    ours: list[tuple[int, ...]] = []
-    for layer in model.layers:
-        ours += [(len(layer.neurons), len(layer.neurons[0].w)), (len(layer.neurons),)]
+    theirs, ours = repr(network), repr(to_torch(model))
     if theirs != ours:
-        raise ValueError(f"the network has the shapes {theirs}, the model {ours}")
+        raise ValueError(f"the network is {theirs}, the model {ours}")
     numbers = flatten(network.parameters())
     if not all(map(math.isfinite, numbers)):
         raise ValueError("a parameter of the network is not finite")

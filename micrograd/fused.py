@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 41315a7d0658
+# Tangled from the book: edit its chapters. Digest: 4ccee228a8a7
 """One operation in the place of many: sums as neurons and classifiers have them."""
 
 from __future__ import annotations
@@ -80,8 +80,6 @@ def products(value: Value) -> list[tuple[Value, Value | float]]:
 
 def operand_roles(value: Value) -> list[str]:
     """Name the operands of a weighted sum: b, w1, w2, …, x1, x2, and so on."""
-    if not is_fused(value):
-        return []
     letters = "wx" if value._op == VALUES else "w"
     numbers = range(1, 1 + len(products(value)))
     return ["b", *(f"{letter}{i}" for letter in letters for i in numbers)]
@@ -91,23 +89,21 @@ def unfused(root: Value) -> Value:
     """Return the graph of a value with products and sums for each weighted sum."""
     made: dict[Value, Value] = {}
     for value in topological_order(root):
-        if is_fused(value):
-            out = made[value._prev[0]]
-            for w, x in products(value):
-                factor = made[x] if isinstance(x, Value) else Value(x)
-                if not isinstance(x, Value):
-                    factor.grad = w.data * value.grad
-                product = made[w] * factor
-                out = out + product
-                out.grad = product.grad = value.grad
-        elif value._prev:
-            operands = tuple([made[x] for x in value._prev])
+        out, operands = value, tuple([made[x] for x in value._prev])
+        parts = products(value) if is_fused(value) else []
+        if parts:
+            out = operands[0]
+        elif operands:
             out = computed(value.data, value._op, operands, value._local, value._number)
-            out.grad = value.grad
-        else:
-            out = value
-        if value._prev:
-            out.label = value.label
+        for w, x in parts:
+            factor = made[x] if isinstance(x, Value) else Value(x)
+            if not isinstance(x, Value):
+                factor.grad = w.data * value.grad
+            product = made[w] * factor
+            out = out + product
+            out.grad = product.grad = value.grad
+        if operands:
+            out.grad, out.label = value.grad, value.label
         made[value] = out
     return made[root]
 

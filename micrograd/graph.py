@@ -1,10 +1,11 @@
-# Tangled from the book: edit its chapters. Digest: d07d0a54f50a
+# Tangled from the book: edit its chapters. Digest: f1714c98cdfe
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from mimetypes import types_map
 from typing import NamedTuple
 
 from micrograd.engine import Value
@@ -15,12 +16,7 @@ try:
 except ImportError as error:
     raise ImportError("to draw graphs, install graphviz and pygraphviz") from error
 
-FORMATS = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "pdf": "application/pdf",
-}
+FORMATS = ("svg", "png", "jpeg", "pdf")
 RANKDIRS = ("LR", "RL", "TB", "BT")
 
 
@@ -36,29 +32,21 @@ class Drawing(graphviz.Digraph):
         try:
             from pygraphviz import AGraph
         except ImportError:
-            return self._picture_by_program()
+            try:
+                return bytes(self.pipe())
+            except (graphviz.ExecutableNotFound, OSError) as error:
+                raise RuntimeError(
+                    "cannot lay out the graph: install pygraphviz or the program dot"
+                ) from error
         return bytes(AGraph(string=self.source).draw(format=self.format, prog="dot"))
 
-    def _picture_by_program(self) -> bytes:
-        try:
-            return bytes(self.pipe())
-        except (graphviz.ExecutableNotFound, OSError) as error:
-            raise RuntimeError(
-                "cannot lay out the graph: install pygraphviz or the program dot"
-            ) from error
-
-    def _repr_mimebundle_(
-        self,
-        include: Iterable[str] | None = None,
-        exclude: Iterable[str] | None = None,
-        **_: object,
-    ) -> dict[str, str | bytes]:
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str | bytes]:
         try:
             picture = self.picture()
         except RuntimeError:  # whoever shows it may know how to lay it out
             return {"text/vnd.graphviz": self.source}
-        shown = picture.decode() if self.format == "svg" else picture
-        return {FORMATS[self.format]: shown}
+        kind = types_map[f".{self.format}"]
+        return {kind: picture.decode() if self.format == "svg" else picture}
 
 
 def trace(root: Value) -> tuple[list[Value], list[tuple[Value, Value]]]:
@@ -110,13 +98,12 @@ def draw_dot(
         ValueError: If the format or the direction is none of these.
     """
     shown = root if fused else unfused(root)
-    boxes: dict[Value, Attributes] = {}
+    boxes = {v: {"label": _fields(v, f"{v.grad:.4f}")} for v in trace(shown)[0]}
     edges: dict[Value, list[Attributes]] = {}
-    for node in trace(shown)[0]:
-        boxes[node] = {"label": _fields(node)}
+    for node in boxes:
         blank = [""] * len(node._prev)
         numbers = [f"{s:.4f}" for s in local_derivatives(node)] if slopes else blank
-        roles = operand_roles(node) or blank
+        roles = operand_roles(node) if is_fused(node) else blank
         edges[node] = []
         for operand, role, number in zip(node._prev, roles, numbers, strict=True):
             label = f"{'' if operand.label else role} {number}".strip()
@@ -132,12 +119,10 @@ def _drawing(
     edges: dict[Value, list[Attributes]],
 ) -> Drawing:
     """Draw the graph behind a value, with these boxes, and these edges into nodes."""
-    if format not in FORMATS:
-        raise ValueError(f"format must be one of {', '.join(FORMATS)}, not {format!r}")
-    if rankdir not in RANKDIRS:
-        raise ValueError(
-            f"rankdir must be one of {', '.join(RANKDIRS)}, not {rankdir!r}"
-        )
+    options = {"format": (format, FORMATS), "rankdir": (rankdir, RANKDIRS)}
+    for name, (text, known) in options.items():
+        if text not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}, not {text!r}")
     drawing = Drawing(format=format)
     drawing.attr(rankdir=rankdir, ranksep="0.25", nodesep="0.15")
     drawing.attr("node", width="0.5", margin="0.05")
@@ -157,10 +142,11 @@ def _drawing(
     return drawing
 
 
+UNKNOWN_TO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
 def _operation(node: Value) -> str:
     """Return the text of an operation: its name, and the plain number in it."""
-    if is_fused(node):
-        return "w·x+b"
     number = "" if node._number is None else f"{node._number:g}"
     return _text(node._op) + number
 
@@ -175,10 +161,9 @@ def draw_backward(
     """
     steps = watch(root)
     notes = {step.node: step.notes for step in steps}
-    longest: dict[Value, int] = {}  # text in each box: its width must not change
-    for step in steps:
-        for node, grad in step.grads.items():
-            longest[node] = max(len(grad), longest.get(node, 0))
+    longest = {  # text in each box: its width must not change
+        node: max([len(step.grads[node]) for step in steps]) for node in steps[0].grads
+    }
     frames = []
     for i, step in enumerate(steps):
         used = {past.node for past in steps[: i + 1] if past.notes}
@@ -194,17 +179,16 @@ def draw_backward(
     return frames
 
 
-def _fields(node: Value, grad: str = "") -> str:
+def _fields(node: Value, grad: str) -> str:
     """Return what a node's box holds: its label, if any, its data and its gradient."""
     label = re.sub(r"([{}|])", r"\\\1", _text(node.label))
-    grad = grad or f"{node.grad:.4f}"
     fields = [label, f"data {node.data:.4f}", f"grad {grad}"]
     return " | ".join(filter(None, fields))
 
 
 def _text(text: object) -> str:
     """Return what DOT shows as this text: in one line, without commands."""
-    shown = str(text).replace("\0", "\ufffd").replace("&", "&amp;")
+    shown = UNKNOWN_TO_XML.sub("\ufffd", str(text)).replace("&", "&amp;")
     shown = shown.replace("<", "&lt;").replace(">", "&gt;")
     return str(graphviz.escape(shown)).replace("\n", r"\n")
 
@@ -254,8 +238,7 @@ def watch(root: Value) -> list[Step]:
     steps: list[Step] = []
 
     def take_notes(node: Value, notes: list[str], changes: dict[Value, str]) -> None:
-        grads = {value: f"{value.grad:.4f}" for value in nodes}
-        steps.append(Step(node, notes, grads | changes))
+        steps.append(Step(node, notes, {v: f"{v.grad:.4f}" for v in nodes} | changes))
 
     def watched(node: Value, rule: Callable[[], None]) -> Callable[[], None]:
         def _backward() -> None:

@@ -1,12 +1,13 @@
-# Tangled from the book: edit its chapters. Digest: 5a3c87df90a5
+# Tangled from the book: edit its chapters. Digest: f2d55305060b
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
 
 import json
-import math
 import random
+import sys
 from collections.abc import Iterable, Sequence
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 
@@ -58,10 +59,7 @@ class Module:
 
 def is_number(x: Any) -> bool:
     """Tell whether this, from a JSON file, is a number that a float can hold."""
-    try:
-        return type(x) in (int, float) and math.isfinite(x)
-    except OverflowError:
-        return False
+    return type(x) in (int, float) and abs(x) <= sys.float_info.max
 
 
 class Neuron(Module):
@@ -93,14 +91,8 @@ class Neuron(Module):
 
     def __call__(self, x: Iterable[Value | float]) -> Value:
         """Return the output for the inputs `x`."""
-        return self.bend(weighted_sum(self.w, x, self.b))
-
-    def bend(self, act: Value) -> Value:
-        """Apply the activation function to the weighted sum."""
-        if self.activation == "linear":
-            return act
-        bent: Value = getattr(act, self.activation)()
-        return bent
+        act: Value = weighted_sum(self.w, x, self.b)
+        return act if self.activation == "linear" else getattr(act, self.activation)()
 
     def parameters(self) -> list[Value]:
         """Return the weights, then the bias."""
@@ -210,8 +202,8 @@ class Embedding(Module):
 
     def __call__(self, thing: int | Sequence[Value | float]) -> list[Value]:
         """Return a row by its number; or the sum of all rows, each times a number."""
-        if isinstance(thing, int):
-            return self.rows[thing]
+        if isinstance(thing, (int, Integral)):
+            return self.rows[range(len(self.rows)).index(int(thing))]
         columns = zip(*self.rows, strict=True)
         return [weighted_sum(column, thing, Value(0.0)) for column in columns]
 

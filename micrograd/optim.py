@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: a9f82f6e7b4e
+# Tangled from the book: edit its chapters. Digest: 98608f483fee
 """Steps of descent that remember the steps before."""
 
 from __future__ import annotations
@@ -18,10 +18,7 @@ class Adam:
     """
 
     def __init__(
-        self,
-        parameters: Iterable[Value],
-        momentum: float = 0.9,
-        memory: float = 0.99,
+        self, parameters: Iterable[Value], momentum: float = 0.9, memory: float = 0.99
     ) -> None:
         self.parameters = list(parameters)
         self.momentum = momentum
@@ -35,7 +32,7 @@ class Adam:
         self.steps += 1
         for i, p in enumerate(self.parameters):
             self.means[i] += (1 - self.momentum) * (p.grad - self.means[i])
-            self.squares[i] += (1 - self.memory) * (p.grad**2 - self.squares[i])
+            self.squares[i] += (1 - self.memory) * (p.grad * p.grad - self.squares[i])
             mean = self.means[i] / (1 - self.momentum**self.steps)
             square = self.squares[i] / (1 - self.memory**self.steps)
             p.data -= rate * mean / (square**0.5 + 1e-8)

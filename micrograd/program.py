@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 3d87f0787882
+# Tangled from the book: edit its chapters. Digest: 9ae88bf9a994
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -20,13 +20,13 @@ from __future__ import annotations
 import linecache
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 from micrograd import arrays
-from micrograd.engine import ONE_AT_A_TIME, Value
+from micrograd.engine import ONE_AT_A_TIME
 from micrograd.matrices import Matrices
 from micrograd.rules import RULES
 from micrograd.trace import Row, Trace, traced
@@ -66,18 +66,17 @@ class Program:
         examples = [list(row) for row in rows]
         if not examples:
             raise ValueError("a function is traced on at least one row")
-        trace, parameters = traced(function, examples)
-        printed = Matrices(trace, parameters)
-        self.source, self.parameters = printed.source, printed.parameters
-        self.several = trace.several
-        self._shapes, self._widest = printed.shapes, printed.widest
-        self._example = example_of(trace, self.parameters)
+        with ONE_AT_A_TIME:  # the parameters have other numbers for a while
+            trace, parameters = traced(function, examples)
+            printed = Matrices(trace, parameters)
+            self.source, self.parameters = printed.source, printed.parameters
+            self.several = trace.several
+            self._width, self._count = len(trace.inputs), len(trace.results)
+            self._shapes, self._widest = printed.shapes, printed.widest
+            self._compare(trace)
 
     def __repr__(self) -> str:
         return f"Program of {len(self.source.splitlines())} lines"
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: x for k, x in vars(self).items() if k != "_functions"}
 
     def __call__(self, *row: Any) -> Any:
         """Return the result for a row of numbers, or of NumPy arrays of one shape."""
@@ -106,7 +105,7 @@ class Program:
 
     def write(self, numbers: Any) -> None:
         """Give the parameters the numbers of an array such as `read` returns."""
-        for p, number in zip(self.parameters, numbers.tolist(), strict=True):
+        for p, number in zip(self.parameters, self._row(numbers).tolist(), strict=True):
             p.data = number
 
     def gradient(self, numbers: Any, rows: Any) -> tuple[Any, Any]:
@@ -116,11 +115,9 @@ class Program:
             numbers: The parameters, as `read` returns them.
             rows: The rows, as sequences of numbers or as a NumPy array.
         """
-        parameters = arrays.views(numbers, self._shapes)
-        totals, gradient = np.zeros(len(self._example.results)), np.zeros(len(numbers))
-        for block in self._blocks(rows):
-            results, grads = self._functions["backward"](parameters, block)
-            totals += arrays.over_rows(results, block).sum(axis=1)
+        totals, gradient = np.zeros(self._count), np.zeros(len(self.parameters))
+        for (results, grads), count in self._run("backward", numbers, rows):
+            totals += arrays.over_rows(results, count).sum(axis=1)
             if grads:
                 gradient += np.concatenate([grad.ravel() for grad in grads])
         return self._told(totals.tolist()), gradient
@@ -132,32 +129,33 @@ class Program:
             numbers: The parameters, as `read` returns them.
             columns: A number for each input, or an array, all of one shape.
         """
-        parameters = arrays.views(numbers, self._shapes)
         shape = np.broadcast_shapes(*map(np.shape, columns))
         flat = [np.broadcast_to(x, shape).ravel() for x in columns]
-        found = [np.zeros((len(self._example.results), 0))]
-        for block in self._blocks(np.array(flat).T if flat else [()]):
-            results = self._functions["forward"](parameters, block)
-            found.append(arrays.over_rows(results, block))
-        results = np.concatenate(found, axis=1)
-        told = list(results.reshape(-1, *shape)) if shape else results.ravel().tolist()
-        return self._told(told)
+        rows = np.array(flat).T if flat else [()]
+        found = [arrays.over_rows(*run) for run in self._run("forward", numbers, rows)]
+        empty = np.zeros((self._count, 0))  # if there are no rows
+        told = np.concatenate([empty, *found], axis=1).reshape(self._count, *shape)
+        return self._told(list(told) if shape else told.tolist())
 
-    def _blocks(self, rows: Any) -> Iterator[Any]:
-        return arrays.blocks(arrays.table(rows, len(self._example.row)), self._widest)
+    def _row(self, numbers: Any) -> Any:
+        return arrays.table(np.asarray(numbers)[None], len(self.parameters))[0]
+
+    def _run(self, name: str, numbers: Any, rows: Any) -> Iterator[Any]:
+        """Yield what a function returns for some rows at a time, and how many."""
+        parameters = arrays.views(self._row(numbers), self._shapes)
+        for block in arrays.blocks(arrays.table(rows, self._width), self._widest):
+            yield compiled(self.source)[name](parameters, block), block.shape[1]
 
     def _told(self, results: Any) -> Any:
         return results if self.several else results[0]
 
-    @cached_property
-    def _functions(self) -> dict[str, Any]:
-        """The functions of the program, compiled and compared with the objects."""
-        built = compiled(self.source)
-        row, results, gradient, numbers = map(np.array, self._example)
-        two = np.array([row, row], dtype=float).T  # rows, over which gradients add up
-        found, grads = built["backward"](arrays.views(numbers, self._shapes), two)
-        found = np.concatenate([found[:, 0], *(grad.ravel() / 2 for grad in grads)])
-        expected = np.concatenate([results, gradient])
+    def _compare(self, trace: Trace) -> None:
+        """Compare what the program computes with what the objects have computed."""
+        row = [x.data for x in trace.inputs]
+        totals, gradient = self.gradient(self.read(), [row, row])  # it adds up rows
+        found = np.append(totals, gradient) / 2
+        results = [v.data for v in trace.results]
+        expected = np.array([*results, *trace.gradient(self.parameters)], dtype=float)
         finite = np.isfinite(expected)
         near = 1e-6 * abs(expected[finite]).max(initial=0.0)
         same = np.isclose(found, expected, rtol=1e-9, atol=near) | ~finite
@@ -166,34 +164,9 @@ class Program:
             raise ValueError(
                 f"the program gives {found[i]} where the objects give {expected[i]}"
             )
-        return built
 
 
-class Example(NamedTuple):
-    """What the objects computed for a row."""
-
-    row: list[float]
-    results: list[float]
-    gradient: list[float]
-    parameters: list[float]
-
-
-def example_of(trace: Trace, parameters: list[Value]) -> Example:
-    """Return what the objects of a trace computed, and the gradient of all results."""
-    grads = dict.fromkeys(trace.order, 0.0)
-    for result in trace.results:
-        grads[result] += 1.0
-    for v in reversed(trace.order):
-        for operand, slope in zip(v._prev, v._local, strict=True):
-            grads[operand] += slope * grads[v]
-    return Example(
-        [float(x.data) for x in trace.inputs],
-        [float(v.data) for v in trace.results],
-        [grads[p] for p in parameters],
-        [float(p.data) for p in parameters],
-    )
-
-
+@lru_cache
 def compiled(source: str) -> dict[str, Any]:
     """Return a program's functions by name, and let tracebacks find its lines."""
     name = f"<program {zlib.crc32(source.encode()):08x}>"

@@ -1,10 +1,10 @@
-# Tangled from the book: edit its chapters. Digest: 6c6734aa9420
+# Tangled from the book: edit its chapters. Digest: 97f917cc6688
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Sequence
 from gc import get_referents
 from random import Random
 from types import CodeType, FunctionType, ModuleType
@@ -18,14 +18,8 @@ from micrograd.fused import is_fused, products
 from micrograd.rules import RULES
 
 Row = Sequence[float]
-OTHER_NUMBERS: tuple[Callable[[float, Random], float], ...] = (
-    lambda x, random: x + (1 + abs(x)) * random.uniform(0.01, 0.02),
-    lambda x, random: random.choice((-1, 1)) * (x + random.uniform(0.01, 0.02)),
-    lambda x, random: -x - random.uniform(0.01, 0.02),
-    *[lambda x, random: random.uniform(-1, 1)] * 2,
-    *[lambda x, random: random.uniform(-10, 10)] * 2,
-    lambda x, random: random.uniform(-100, 100),
-)
+# What other numbers a function is tried with: how much of the old one, and its change.
+OTHER_NUMBERS = (1, 0.02), (-1, 0.02), *[(0, 1.0), (0, 10.0)] * 2, (0, 100.0)
 
 
 class Trace:
@@ -55,7 +49,16 @@ class Trace:
                 found.append((v._op, *operands, *map(repr, constants(v))))
             else:
                 found.append(leaf.get(v) or ("constant", repr(float(v.data))))
-        return [*found, ("results", *[number[v] for v in self.results])]
+        return [*found, ("results", self.several, *[number[v] for v in self.results])]
+
+    def gradient(self, parameters: Sequence[Value]) -> list[float]:
+        """Return the derivatives of the sum of all results."""
+        grads = dict.fromkeys(self.order, 0.0)
+        grads.update(Counter(self.results))
+        for v in reversed(self.order):
+            for operand, slope in zip(v._prev, v._local, strict=True):
+                grads[operand] += slope * grads[v]
+        return [grads[p] for p in parameters]
 
     def check(self) -> None:
         """Compare the operations with their rules, all of one kind at once.
@@ -64,22 +67,20 @@ class Trace:
             TypeError: If an operation has no rule.
             ValueError: If an operation computes something else than its rule.
         """
-        kinds: dict[tuple[str, int, int], list[Value]] = {}
+        kinds: dict[tuple[str, int], list[Value]] = {}
         for v in self.order:
-            if v._prev and (v._rule or not (is_fused(v) or v._op in RULES)):
+            if v._prev and not has_rule(v):
                 raise TypeError(f"the operation {v._op!r} has no rule in RULES")
             if v._prev and not is_fused(v):
-                kind = v._op, len(v._prev), len(v._local)
-                kinds.setdefault(kind, []).append(v)
-        for (op, _, _), values in kinds.items():
+                kinds.setdefault((v._op, len(v._prev)), []).append(v)
+        for (op, _), values in kinds.items():
             found = np.array([(v.data, *v._local) for v in values], dtype=float).T
             for x, y in zip(found, by_rule(op, values), strict=False):
                 wrong = ~np.isclose(x, y, rtol=1e-9, atol=1e-300, equal_nan=True)
                 if wrong.any():
-                    i = wrong.argmax()
-                    rule = np.broadcast_to(y, x.shape)[i]
                     raise ValueError(
-                        f"the operation {op!r} gives {x[i]}, and its rule {rule}"
+                        f"the operation {op!r} gives {x[wrong][0]}, "
+                        f"and its rule {y[wrong][0]}"
                     )
 
 
@@ -90,22 +91,35 @@ def constants(v: Value) -> list[float]:
     return [] if v._number is None else [float(v._number)]
 
 
+def has_rule(v: Value) -> bool:
+    """Tell whether there is a rule for an operation with these operands."""
+    result, *slopes = RULES.get(v._op, ("",))
+    fits = "{all}" in result or len(slopes) == len(v._prev) + len(constants(v)) > 0
+    return (is_fused(v) or fits) and not v._rule and len(v._local) == len(v._prev)
+
+
 @arrays.quiet
 def by_rule(op: str, values: Sequence[Value]) -> list[Any]:
     """Return what values of one kind should be by their rule, and their slopes."""
-    result, *slopes = RULES[op]
     lines = [[*(x.data for x in v._prev), *constants(v)] for v in values]
-    columns = np.array(lines, dtype=float).T  # a line for each operand now
-    a, b = [*columns, None][:2]
-    names = arrays.names() | {"b": b, "v": np.array([v.data for v in values]), "d": 1.0}
+    operands = np.array(lines, dtype=float)
+    a, b = [*operands.T, None][:2]
+    v, every = np.array([v.data for v in values]), operands[:, :, None]
+    of_many = "{all}" in RULES[op][0]
+    if of_many:
+        a, v = every, v[:, None, None]
+    names = arrays.names() | {"a": a, "b": b, "v": v, "d": 0.5, "all": every}
+    texts = [x.format(a="a", b="b", v="v", d="d", all="all") for x in RULES[op]]
+    result, *slopes = [eval(text, names) for text in texts]
+    if of_many:
+        slopes = [*np.broadcast_to(slopes[0], every.shape)[:, :, 0].T]
+    found = [result, *(2 * slope for slope in slopes)]  # the gradient was a half
+    return [np.broadcast_to(np.ravel(x), len(values)) for x in found]
 
-    def evaluated(text: str, a: Any) -> Any:
-        source = text.format(a="a", b="b", v="v", d="d", all="all")
-        return eval(source, names | {"a": a, "all": columns.T[:, :, None]})
 
-    if "{all}" in result:
-        return [evaluated(result, a).ravel(), *evaluated(slopes[0], columns)]
-    return [evaluated(text, a) for text in (result, *slopes)]
+def near(x: float, part: float, spread: float, random: Random) -> float:
+    """Return another number, near a part of this one."""
+    return part * x + (1 + abs(part * x)) * random.uniform(-spread, spread)
 
 
 def traced(
@@ -134,15 +148,22 @@ def traced(
         compare(shape, other, f"row {i} gives another program than row 0")
     leaves = list(dict.fromkeys([*parameters, *leaves_within(function)]))
     random = Random(len(shape))
-    for change in OTHER_NUMBERS:
-        with changed(leaves, change, random):
+    before = [p.data for p in leaves]
+    try:
+        for part, spread in OTHER_NUMBERS:
+            for p, data in zip(leaves, before, strict=True):
+                p.data = near(data, part, spread, random)
+            row = [near(x, part, spread, random) for x in rows[0]]
             try:
-                trace = Trace(function, [change(x, random) for x in rows[0]])
+                trace = Trace(function, row)
             except Exception:
                 continue
             other = trace.shape(parameters)
             compare(shape, other, "other numbers give another program")
             trace.check()
+    finally:
+        for p, data in zip(leaves, before, strict=True):
+            p.data = data
     return first, parameters
 
 
@@ -156,11 +177,15 @@ def leaves_within(function: Callable[..., Any]) -> list[Value]:
     waiting: list[Any] = [function]
     while waiting:
         x = waiting.pop()
-        if id(x) in seen or isinstance(x, (type, ModuleType, str)):
+        if id(x) in seen:
             continue
         seen.add(id(x))
         if isinstance(x, Value):
             found += [] if x._prev else [x]
+        elif isinstance(x, (type, ModuleType)):
+            waiting += [y for y in vars(x).values() if isinstance(y, Value)]
+        elif isinstance(x, np.ndarray):
+            waiting += x.ravel().tolist() if x.dtype == object else []
         elif isinstance(x, FunctionType):
             waiting += [x.__closure__, x.__defaults__, x.__kwdefaults__]
             waiting += [x.__globals__.get(name) for name in names_in(x.__code__)]
@@ -181,18 +206,3 @@ def compare(shape: list[Any], other: list[Any], problem: str) -> None:
         if one != two:
             told = f"value {i} is {one!s:.50}, then {two!s:.50}"
             raise ValueError(f"{problem}: {told}")
-
-
-@contextmanager
-def changed(
-    parameters: list[Value], change: Callable[[float, Random], float], random: Random
-) -> Iterator[None]:
-    """Give the parameters other numbers for a while."""
-    before = [p.data for p in parameters]
-    try:
-        for p in parameters:
-            p.data = change(p.data, random)
-        yield
-    finally:
-        for p, data in zip(parameters, before, strict=True):
-            p.data = data

@@ -1,10 +1,10 @@
-# Tangled from the book: edit its chapters. Digest: ffa940fc8801
+# Tangled from the book: edit its chapters. Digest: 37e2845ed027
 """The variables of a printed program: where each number lies, and what it is given."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from micrograd.terms import Term
@@ -17,17 +17,19 @@ class Variable:
 
     Attributes:
         shape: The lines and the columns; what varies has a column for each row of data.
-        flat: Its text as lines of one number: an array of weights has several in each.
+        flat: What makes lines of one number of it: an array of weights has several.
         parts: What is to be added to its gradient, and to which of its lines.
+        gives: What it hands on: the operand, the text, and whether that varies.
         varies: Whether it depends on an input.
         trained: Whether it depends on a parameter.
     """
 
     def __init__(self, name: str, terms: Sequence[Term], columns: int = 1) -> None:
-        self.name, self.terms = name, terms
+        self.name, self.terms = name, tuple(terms)
         self.shape = len(terms) // columns, columns
-        self.flat = name if columns == 1 else f"{name}.reshape(-1, 1)"
+        self.flat = "" if columns == 1 else ".reshape(-1, 1)"
         self.parts: list[tuple[str, str]] = []
+        self.gives: list[tuple[Reading, str, bool]] = []
         self.varies = any([term.varies for term in terms])
         self.trained = any([term.trained for term in terms])
 
@@ -36,18 +38,21 @@ class Variable:
         name, parts = self.name, self.parts
         if parts and not any(where for where, _ in parts):
             return assign(f"d{name}", [text for _, text in parts])
-        flat = self.flat.removeprefix(name)
         lines = [f"d{name} = zeros_like({name})"]
         for where, text in parts:
-            lines.append(f"d{name}{flat + where if where else ''} += {text}")
+            lines.append(f"d{name}{self.flat + where if where else ''} += {text}")
         return lines
+
+    def give(self, x: Reading, grad: str, varies: bool = True) -> None:
+        """Note what is handed on to an operand; it may be the same in all rows."""
+        self.gives.append((x, grad, varies and self.varies))
 
 
 class Reading(NamedTuple):
-    """How an operation gets an operand: a plain number, a variable, or lines of it."""
+    """How an operation gets an operand: a variable, or some lines of it."""
 
     text: str
-    variable: Variable | None = None
+    variable: Variable
     where: str = ""
 
 
@@ -58,14 +63,14 @@ class Variables:
         place: The variable of each term, and the term's line in it.
         constants: The lines before the functions.
         forward: The lines of the forward pass.
-        steps: The variables that are computed, each with what hands its gradient on.
+        steps: The variables that are computed.
     """
 
     def __init__(self) -> None:
         self.place: dict[Term, tuple[Variable, int]] = {}
         self.constants: list[str] = []
         self.forward: list[str] = []
-        self.steps: list[tuple[Variable, Callable[[Variable], None]]] = []
+        self.steps: list[Variable] = []
         self.readings: dict[tuple[Term, ...], Reading] = {}
         self.counts: Counter[str] = Counter()
 
@@ -81,21 +86,16 @@ class Variables:
             self.place.setdefault(term, (variable, i))
         return variable
 
-    def step(
-        self,
-        terms: Sequence[Term],
-        parts: list[str],
-        hand_on: Callable[[Variable], None],
-    ) -> Variable:
-        """Print an operation, and remember how it hands its gradient on."""
+    def step(self, terms: Sequence[Term], parts: list[str]) -> Variable:
+        """Print an operation."""
         variable = self.variable(self.new("v"), terms)
         self.forward += assign(variable.name, parts)
-        self.steps.append((variable, hand_on))
+        self.steps.append(variable)
         return variable
 
-    def give(self, x: Reading, grad: str, varies: bool) -> None:
+    def add(self, x: Reading, grad: str, varies: bool) -> None:
         """Add to the gradient of an operand what something made of it hands on."""
-        if x.variable is None or not x.variable.trained:
+        if not x.variable.trained:
             return
         if varies and not x.variable.varies:
             grad = f"{bracketed(grad)}.sum(axis=1, keepdims=True)"
@@ -106,10 +106,11 @@ class Variables:
     def backward(self) -> list[str]:
         """Print the backward pass: a line for each gradient, the last result first."""
         lines: list[str] = []
-        for variable, hand_on in reversed(self.steps):
+        for variable in reversed(self.steps):
             if variable.trained:
                 lines += variable.gradient()
-                hand_on(variable)
+                for x, grad, varies in variable.gives:
+                    self.add(x, grad, varies)
         return lines
 
     # Where numbers lie
@@ -121,57 +122,49 @@ class Variables:
 
     def operand(self, terms: tuple[Term, ...]) -> Reading:
         """Return how to get an operand: a term for each result of an operation."""
-        first = terms[0]
-        if first.op == "constant" and set(terms) == {first}:
-            return Reading(number_of(first)[0])
+        if terms[0].op == "constant" and set(terms) == {terms[0]}:
+            return Reading(number_of(terms[0])[0], Variable("", terms))
         return self.read(terms)
 
     def read(self, terms: tuple[Term, ...]) -> Reading:
         """Return how to get the numbers of some terms, in this order."""
         if terms not in self.readings:
-            new = [x for x in dict.fromkeys(terms) if x not in self.place]
-            if new:  # constants: all others have a place
-                variable = self.variable(self.new("c"), new)
-                numbers = [[x.number] for x in new]
-                self.constants.append(f"{variable.name} = array({numbers})")
-            places = [self.place[x] for x in terms]
-            if len({variable for variable, _ in places}) > 1:
-                places = self.joined(places)
-            self.readings[terms] = self.lines_of(places[0][0], [i for _, i in places])
+            self.readings[terms] = self.collected(terms)
         return self.readings[terms]
 
-    def joined(
-        self, places: Sequence[tuple[Variable, int]]
-    ) -> list[tuple[Variable, int]]:
-        """Put lines of several variables one below the other; return where they are."""
+    def collected(self, terms: tuple[Term, ...]) -> Reading:
+        """Collect the numbers of some terms, from wherever they lie."""
+        new = [x for x in dict.fromkeys(terms) if x not in self.place]
+        if new:  # constants: all others have a place
+            variable = self.variable(self.new("c"), new)
+            numbers = [[x.number] for x in new]
+            self.constants.append(f"{variable.name} = array({numbers})")
         lines: dict[Variable, list[int]] = {}
-        for variable, line in places:
+        for variable, line in [self.place[x] for x in terms]:
             lines.setdefault(variable, []).append(line)
-        runs = [(v, range(min(i), max(i) + 1)) for v, i in lines.items()]
-        terms = tuple([v.terms[line] for v, run in runs for line in run])
-        starts, end = {}, 0
-        for variable, run in runs:
-            starts[variable] = end - run.start
-            end += len(run)
-        if terms not in self.readings:
-            pieces = [self.lines_of(v, [*run]) for v, run in runs]
+        if len(lines) == 1:
+            return self.lines_of(*lines.popitem())
+        runs = [v.terms[min(i) : max(i) + 1] for v, i in lines.items()]
+        whole = tuple([x for run in runs for x in run])
+        if terms == whole:
+            return self.joined(runs)
+        line_of = {x: i for i, x in enumerate(whole)}
+        return self.lines_of(self.read(whole).variable, [line_of[x] for x in terms])
 
-            def hand_on(made: Variable) -> None:
-                end = 0
-                for piece, (_, run) in zip(pieces, runs, strict=True):
-                    start, end = end, end + len(run)
-                    self.give(piece, f"d{made.name}[{start}:{end}]", made.varies)
-
-            text = f"join({', '.join(piece.text for piece in pieces)})"
-            made = self.step(terms, [text], hand_on)
-            self.readings[terms] = Reading(made.name, made)
-        joint = self.readings[terms].variable
-        assert joint is not None
-        return [(joint, starts[v] + line) for v, line in places]
+    def joined(self, runs: Sequence[tuple[Term, ...]]) -> Reading:
+        """Put lines of several variables one below the other."""
+        pieces = [self.read(run) for run in runs]
+        text = f"join({', '.join(piece.text for piece in pieces)})"
+        made = self.step([x for run in runs for x in run], [text])
+        end = 0
+        for piece, run in zip(pieces, runs, strict=True):
+            start, end = end, end + len(run)
+            made.give(piece, f"d{made.name}[{start}:{end}]")
+        return Reading(made.name, made)
 
     def lines_of(self, variable: Variable, lines: list[int]) -> Reading:
         """Return how to get some lines of a variable: all, a slice, or any."""
-        text = variable.flat
+        text = variable.name + variable.flat
         if lines == [*range(len(variable.terms))]:
             return Reading(text, variable)
         step = lines[1] - lines[0] if len(lines) > 1 else 1
@@ -180,13 +173,10 @@ class Variables:
             return Reading(text + where, variable, where)
         index = self.new("i")
         self.constants.append(f"{index} = index({lines})")
-
-        def hand_on(made: Variable) -> None:
-            grad = f"unpick(d{made.name}, {index}, len({text}))"
-            self.give(Reading(text, variable), grad, made.varies)
-
         terms = [variable.terms[line] for line in lines]
-        made = self.step(terms, [f"pick({text}, {index})"], hand_on)
+        made = self.step(terms, [f"pick({text}, {index})"])
+        grad = f"unpick(d{made.name}, {index}, len({text}))"
+        made.give(Reading(text, variable), grad)
         return Reading(made.name, made)
 
 
