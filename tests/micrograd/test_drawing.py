@@ -7,6 +7,7 @@ import html
 import importlib
 import re
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -100,6 +101,23 @@ def test_a_text_is_shown_as_it_is(text: str) -> None:
     out = Value(1.0, (Value(2.0, label=text),), text, local=(1.0,))
     svg = html.unescape(draw_dot(out).picture().decode()).replace("\xa0", " ")
     assert svg.count(f">{text}<") == 2
+
+
+@pytest.mark.parametrize("text", ["\x1b", "\x0b", "\ud800", "\uffff", "\x00"])
+def test_a_text_that_no_picture_can_hold(text: str) -> None:
+    out = Value(1.0, (Value(2.0, label=text),), text, local=(1.0,))
+    svg = draw_dot(out).picture().decode()
+    ElementTree.fromstring(svg)
+    assert svg.count("\ufffd") + svg.count("&#65533;") >= 2
+
+
+def test_drawing_a_sum_of_nothing_changes_nothing() -> None:
+    b = Value(1.0, label="bias")
+    out = weighted_sum([], [], b)
+    out.label = "out"
+    out.backward()
+    draw_dot(out, fused=False)
+    assert (b.label, b.grad) == ("bias", 1.0)
 
 
 def test_a_label_that_is_no_text() -> None:

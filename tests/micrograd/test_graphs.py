@@ -405,3 +405,71 @@ def test_weighted_sum_is_the_sum_of_products() -> None:
 def test_weighted_sum_counts_its_inputs() -> None:
     with pytest.raises(ValueError, match="expected 1 inputs, got 2"):
         weighted_sum([Value(1.0)], [1.0, 2.0], Value(0.0))
+
+
+class Slotted(Value):
+    """Has a place for a field of its own, and one that nobody else can name."""
+
+    __slots__ = ("__secret", "extra")
+
+    def __init__(self, data: float, extra: object) -> None:
+        super().__init__(data)
+        self.extra = self.__secret = extra
+
+    def secret(self) -> object:
+        return self.__secret
+
+
+class Numbered(Value):
+    """Is made with more than a number."""
+
+    def __new__(cls, data: float, number: int) -> Numbered:
+        out = super().__new__(cls)
+        out.number = number
+        return out
+
+    def __init__(self, data: float, number: int) -> None:
+        super().__init__(data)
+
+    def __getnewargs__(self) -> tuple[float, int]:
+        return self.data, self.number
+
+    number: int
+
+
+class Saying(Value):
+    """Says itself what is to be kept of it."""
+
+    said = ""
+
+    def __getstate__(self) -> Any:
+        return {"number": self.data}
+
+    def __setstate__(self, state: Any) -> None:
+        Value.__init__(self, state["number"])
+        self.said = "made again"
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_subclasses_are_copied_as_they_say(protocol: int) -> None:
+    def copies(value: T) -> list[T]:
+        sent = pickle.loads(pickle.dumps(value, protocol))
+        return [copy.copy(value), copy.deepcopy(value), sent]
+
+    for slotted in copies(Slotted(1.0, [3])):
+        assert (slotted.data, slotted.extra, slotted.secret()) == (1.0, [3], [3])
+    for numbered in copies(Numbered(2.0, 7)):
+        assert (numbered.data, numbered.number) == (2.0, 7)
+    for saying in copies(Saying(3.0)):
+        assert (saying.data, saying.said) == (3.0, "made again")
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, pickled])
+def test_attributes_that_lead_back_to_the_graph(
+    copied: Callable[[Value], Value],
+) -> None:
+    a = Value(1.0)
+    out = a * 2
+    a.result = out  # type: ignore[attr-defined]
+    twin = copied(a)
+    assert twin.result._prev == (twin,)  # type: ignore[attr-defined]

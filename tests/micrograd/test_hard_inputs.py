@@ -286,3 +286,10 @@ def test_a_wrong_number_of_inputs(make: Callable[[], Any], inputs: list[float]) 
         make()(inputs)
     with pytest.raises(ValueError, match=f"expected 3 inputs, got {len(inputs)}"):
         MLP(3, [2, 1])(inputs)
+
+
+@pytest.mark.parametrize("number", [np.complex64(1 + 2j), np.complex128(3), 1j])
+def test_complex_numbers_are_refused(number: Any) -> None:
+    for use in (Value, lambda x: Value(1.0) * x):
+        with pytest.raises(TypeError, match="expected a number, not complex"):
+            use(number)

@@ -7,6 +7,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -317,3 +318,36 @@ def test_scaling_multiplies_the_weights_alone(inputs: int, gain: float) -> None:
         x * (factor if i % (inputs + 1) < inputs else 1.0) for i, x in enumerate(before)
     ]
     assert [p.data for p in layer.parameters()] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("number", [2, np.int64(2), np.uint8(2)])
+def test_a_whole_number_of_any_kind_is_a_place(number: Any) -> None:
+    table = Embedding(4, 3)
+    assert table(number) is table.rows[2]
+    logits = [Value(0.5), Value(-1.0), Value(2.0)]
+    expected = cross_entropy(logits, [0.0, 0.0, 1.0]).data
+    assert cross_entropy(logits, number).data == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("number", [-1, 4, np.int64(-1)])
+def test_there_is_no_place_from_the_end(number: Any) -> None:
+    with pytest.raises(ValueError, match="is not in range"):
+        Embedding(4, 3)(number)
+    with pytest.raises(ValueError, match="is not in range"):
+        cross_entropy([Value(0.0)] * 4, number)
+
+
+def test_softmax_of_a_generator() -> None:
+    numbers = [1.0, 2.0, -1.0]
+    once = softmax(Value(x) for x in numbers)
+    assert [p.data for p in once] == [
+        p.data for p in softmax(list(map(Value, numbers)))
+    ]
+
+
+def test_a_huge_gradient_stops_no_training() -> None:
+    p = Value(1.0)
+    optimizer = Adam([p])
+    p.grad = 1e200
+    optimizer.step(0.1)
+    assert math.isfinite(p.data)

@@ -60,7 +60,7 @@ def test_numpy_numbers_are_saved(tmp_path: Path) -> None:
 @pytest.mark.parametrize("other", [MLP(12, [2]), MLP(3, [2, 2]), MLP(2, [3, 1])])
 def test_another_shape_from_pytorch(other: MLP) -> None:
     before = numbers(other)
-    with pytest.raises(ValueError, match="the network has the shapes"):
+    with pytest.raises(ValueError, match="the network is Sequential"):
         from_torch(to_torch(MLP(3, [4, 2])), other)
     assert numbers(other) == before
 
@@ -71,3 +71,13 @@ def test_neurons_that_differ() -> None:
     model.layers[0].neurons[1] = Neuron(2, activation="tanh")
     with pytest.raises(ValueError, match="the neurons of a layer differ"):
         to_torch(model)
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("where", ["activation", "output"])
+def test_another_activation_from_pytorch(where: str) -> None:
+    network, model = to_torch(MLP(2, [3, 1], **{where: "tanh"})), MLP(2, [3, 1])
+    before = numbers(model)
+    with pytest.raises(ValueError, match="the network is Sequential"):
+        from_torch(network, model)
+    assert numbers(model) == before
