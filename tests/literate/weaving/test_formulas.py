@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -151,3 +152,25 @@ def test_error_names_file_and_line(tmp_path: Path, text: str, message: str) -> N
     with pytest.raises(click.ClickException) as caught:
         md.convert(text)
     assert caught.value.message == f"docs/02-chain-rule.md:{message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (r"at \(h\).", r"<p>at {}<math…</math>.</span></p>"),
+        (
+            r"so (\(a\), \(b\))",
+            r"<p>so {}(<math…</math>,</span> {}<math…</math>)</span></p>",
+        ),
+        (r"the \(n\)-th one", r"<p>the {}<math…</math>-th</span> one</p>"),
+        (
+            r"[the \(n\)](#a) of \(b\)",
+            r'<p><a href="#a">the <math…</math></a> of <math…</math></p>',
+        ),
+    ],
+)
+def test_no_line_ends_between_a_formula_and_the_signs_around_it(
+    text: str, kept: str
+) -> None:
+    told = re.sub("<math.*?</math>", "<math…</math>", page(text))
+    assert told == kept.replace("{}", '<span style="white-space:nowrap">')

@@ -27,7 +27,7 @@ def test_a_page_shows_what_its_cells_display(tmp_path: Path) -> None:
     run = build(tmp_path)
     assert run.returncode == 0, run.stderr
     page = (tmp_path / "site/second.html").read_text()
-    assert "<div class=\"literate-output\"><pre><code>(3, '&lt;')</code></pre>" in page
+    assert "literate-sentence\"><pre><code>(3, '&lt;')</code></pre>" in page
     assert "<figcaption>A line that <code>rises</code>.</figcaption>" in page
     assert page.count("<svg") == 1
     assert 'href="first.html#thing.core.Box"' in page

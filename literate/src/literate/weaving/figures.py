@@ -36,6 +36,10 @@ LEGIBLE = 12
 """The height of a picture's letters, in pixels, below which it does not shrink."""
 LEGIBLE_IN_PLOT = 10
 """The same in a plot, for whose letters Matplotlib leaves more room than they need."""
+PHONE = 328
+"""The width of a page's text, in pixels, on a phone: a picture that needs little more
+is made as wide, for what would be cut off there can be an axis or a name."""
+LITTLE = 1.1
 COLUMN = 740
 """The width of a page's text, in pixels, where a screen has room for it."""
 EDGE = 13
@@ -166,7 +170,10 @@ def _least(svg: str) -> str:
         least = LEGIBLE_IN_PLOT * points / min(map(float, found))
     else:
         return ""
-    return f' style="min-width:{min(least, points * 4 / 3):.0f}px"'
+    least = min(least, points * 4 / 3)
+    if PHONE < least <= LITTLE * PHONE:
+        least = PHONE
+    return f' style="min-width:{least:.0f}px"'
 
 
 def isolated(svg: str, prefix: str) -> str:

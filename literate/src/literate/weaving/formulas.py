@@ -29,6 +29,9 @@ DOTS = {"\N{HORIZONTAL ELLIPSIS}", "\N{MIDLINE HORIZONTAL ELLIPSIS}"}
 PRIMES = {"\N{PRIME}", "\N{DOUBLE PRIME}", "\N{TRIPLE PRIME}"}
 NO_SPACE = {"lspace": "0", "rspace": "0"}
 SCRIPTS = {"msub", "msup", "msubsup", "munder", "mover", "munderover"}
+# What belongs to a formula in a line: browsers break a line on both sides of it.
+OPENS = re.compile(r'[("]*$')
+CLOSES = re.compile(r"""(?:['-][a-z]+)?[.,:;?!)"]*""")
 BEFORE_ESCAPES = 185  # Markdown's own `\(` is 180, and code spans are 190
 # How many children an element has; the converter writes fewer where a brace is missing.
 ARITY = {
@@ -186,7 +189,20 @@ class MathProcessor(InlineProcessor):
             html = mathml(tex, display=opening == "[")
         except ValueError as error:
             raise _error(self.md, m[0] + tex, f"formula: {error}") from error
-        return self.md.htmlStash.store(html), m.start(), end + len(CLOSING[opening])
+        start, end = m.start(), end + len(CLOSING[opening])
+        if opening == "(":
+            start, end, html = _kept_together(data, start, end, html)
+        return self.md.htmlStash.store(html), start, end
+
+
+def _kept_together(data: str, start: int, end: int, html: str) -> tuple[int, int, str]:
+    """A formula with the signs around it, from which no line may part it."""
+    before, after = OPENS.search(data, 0, start), CLOSES.match(data, end)
+    assert before and after  # both may be empty
+    if not before[0] + after[0]:
+        return start, end, html
+    kept = f'<span style="white-space:nowrap">{before[0]}{html}{after[0]}</span>'
+    return before.start(), after.end(), kept
 
 
 def _error(md: Markdown, text: str, message: str) -> click.ClickException:

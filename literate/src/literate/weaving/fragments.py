@@ -9,6 +9,7 @@ from collections import Counter
 from literate.book.blocks import Block, Cell
 from literate.errors import BookError
 from literate.kernel.blocks import Result
+from literate.kernel.tracebacks import HEADER
 from literate.running.run import ChapterRun
 from literate.running.verdict import verdict
 from literate.weaving.figures import figure
@@ -22,6 +23,8 @@ TAG = re.compile(r"<[^>]+>")
 BELOW = re.compile(r".*:\d+ \(.*\)")
 """The reason of a cell below the one that lacks something."""
 STANDS = "Its output, and that of the cells below, is what they displayed when checked."
+SENTENCE = "literate-output literate-sentence"
+"""The class of an output that has no columns: it may go on in a next line."""
 SHORT = 40
 """Characters of an output that a reader may be asked to type."""
 
@@ -92,7 +95,8 @@ def _output(text: str, rich: str = "") -> str:
     """An output block; what a value offers as HTML stands in its place."""
     code = html.escape(text.rstrip("\n"), quote=False)
     shown = rich or f"<pre><code>{code}</code></pre>"
-    return f'<div class="literate-output">{shown}</div>'
+    kind = "literate-output" if "\n" in code.removeprefix(f"{HEADER}\n") else SENTENCE
+    return f'<div class="{kind}">{shown}</div>'
 
 
 def package(it: ChapterRun) -> str:
