@@ -277,6 +277,13 @@ def test_a_block_that_did_not_run_leads_to_the_one_that_failed(used: Page) -> No
     used.wait_for_url(f"**#fence-{ONE}")
 
 
+def test_an_exercise_says_what_above_it_has_failed(used: Page) -> None:
+    write(fence(used, ONE), "1 / 0")
+    press(fence(used, EXERCISE), "Check")
+    assert settle(fence(used, EXERCISE)) == "refused"
+    assert "Not run: docs/limits.md:3" in told(fence(used, EXERCISE))
+
+
 def test_much_text_is_cut(used: Page) -> None:
     write(fence(used, ONE), 'print("x" * 10_000_000)')
     assert run(fence(used, ONE)) == "different"

@@ -244,7 +244,7 @@ export class Block {
     const isNew = state !== "same" && state !== "passed";
     const text = shown(report);
     if (report.hint) this.print("literate-hint", report.hint);
-    else if (state === "failed" && !report.trace && !report.text) {
+    else if (["failed", "refused"].includes(state) && !report.trace && !report.text) {
       this.print("literate-hint", `Not run: ${report.because}`);
       const cause = this.teacher.failedAbove(this);
       if (cause) this.outcome.lastChild.append(" ", make("a", { href: `#${cause.element.id}` }, "Go there"));
