@@ -30,6 +30,19 @@ SCROLLING_CODE = """[...document.querySelectorAll('pre > code')]
 FITS = """[...document.querySelectorAll('pre > code')]
   .filter(each => each.clientWidth && !each.closest('.language-text'))
   .map(each => each.scrollWidth <= each.clientWidth + 1)"""
+# A broken line of code starts where its white space ends, and goes on right of that.
+MISLEADING = """[...document.querySelectorAll('.literate-long')].filter(each => {
+  const code = each.closest('code'), style = getComputedStyle(code);
+  const range = document.createRange();
+  range.selectNodeContents(each);
+  const [first, ...rest] = range.getClientRects();
+  if (!first || !code.clientWidth) return false;
+  const left = code.getBoundingClientRect().left + parseFloat(style.paddingLeft);
+  const letter = 0.6 * parseFloat(style.fontSize);
+  const wide = letter * each.style.getPropertyValue('--indent');
+  return Math.abs(first.left - left - wide) > 1
+    || rest.some(rect => rect.top > first.top + 8 && rect.left < first.left + 8);
+}).map(each => each.textContent)"""
 BEYOND_PAPER = """[...document.querySelectorAll(
     'article :is(pre > code, table, svg, math)')]
   .filter(each => each.scrollWidth > each.clientWidth + 1
@@ -50,6 +63,7 @@ class Look(NamedTuple):
     sticking_out_of_phone: list[str]
     width_on_phone: int
     fits_on_phone: list[bool]
+    misleading_on_phone: list[str]
     beyond_paper: list[str]
     figures: list[str]
     faults: list[tuple[str, str, str]]
@@ -73,15 +87,16 @@ def look_at(browser: Browser, address: str) -> Look:
     return Look(asked, said, moved, moved_on_phone, *wide, *narrow, figures, found)
 
 
-def _narrow(page: Page) -> tuple[list[str], int, list[bool], list[str]]:
+def _narrow(page: Page) -> tuple[list[str], int, list[bool], list[str], list[str]]:
     """What is measured where there is less room; the page is wide again then."""
     page.set_viewport_size(PHONE)
     sticking_out = page.evaluate(STICKS_OUT)
     width = page.evaluate("document.documentElement.scrollWidth")
     fits = page.evaluate(FITS)
+    misleading = page.evaluate(MISLEADING)
     page.emulate_media(media="print")
     page.set_viewport_size(PAPER)
     beyond = page.evaluate(BEYOND_PAPER)
     page.emulate_media(media="screen")
     page.set_viewport_size(WIDE)
-    return sticking_out, width, fits, beyond
+    return sticking_out, width, fits, misleading, beyond

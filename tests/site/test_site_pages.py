@@ -60,6 +60,11 @@ def test_page_never_scrolls_sideways_on_a_phone(look: Looker, path: str) -> None
 
 
 @pytest.mark.parametrize("path", PAGES)
+def test_broken_lines_of_code_do_not_look_like_others(look: Looker, path: str) -> None:
+    assert look(path).misleading_on_phone == []
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_nine_blocks_of_ten_fit_on_a_phone(
     look: Looker, path: str, together: Callable[[str, Iterable[str]], list[str]]
 ) -> None:

@@ -104,6 +104,15 @@ def test_a_plot_is_never_smaller_than_its_letters_can_be_read(size: int) -> None
     assert int(told) == round(10 / size * float(width))
 
 
+@pytest.mark.parametrize(("width", "least"), [(300, 300), (350, 328), (370, 370)])
+def test_a_plot_that_needs_little_more_than_a_phone_has_is_as_wide(
+    width: int, least: int
+) -> None:
+    svg = f'<svg width="{width}pt"><text style="font-size: 10px">1</text></svg>'
+    html = figure(Result("ran", pictures=(svg,)), "A line", "fence-1")
+    assert f"min-width:{least}px" in html
+
+
 def test_a_plot_holds_text_in_the_font_and_the_colors_of_the_page() -> None:
     pyplot.plot([1, 2], color="C0", label="line")
     pyplot.title("a loss", color="C3")
