@@ -24,6 +24,13 @@ COLORS = {
     "#9467bd": "purple",
     "#7f7f7f": "gray",
     "#808080": "gray",
+    # What stays behind: the frames of legends, walls behind a surface, light lines.
+    "#bfbfbf": "faint",
+    "#cccccc": "faint",
+    "#d3d3d3": "faint",
+    "#e6e6e6": "faint",
+    "#ececec": "faint",
+    "#f2f2f2": "faint",
 }
 COLOR = re.compile(rf"(?<=: )(?:{'|'.join(COLORS)})(?=[\"';])")
 # The font of a plot is the page's.
@@ -47,6 +54,9 @@ EDGE = 13
 
 SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)pt" height="([\d.]+)pt"')
 TEXT = re.compile(r"<text\b([^>]*)>(.*?)</text>", re.DOTALL)
+# The sign of a number, as Matplotlib writes it at its axes; `1e-5` and `**-1` are code.
+SIGN = re.compile(r"(?<![\w*)\]-])(?:-|&#45;)(?=\.?\d)")
+WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")
 CURRENT = re.compile(r'<g [^>]*class="[^"]*\bcurrent\b[^"]*"[^>]*>.*?</g>', re.DOTALL)
 NAMES = re.compile(r"""(?<=\s)id=(["'])(?P<name>[^"']+)\1""")
 STYLE = re.compile(
@@ -114,11 +124,16 @@ def _marked(pictures: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _news(before: str, picture: str) -> str:
-    """A step that marks the texts which the one before did not have."""
-    old = {text for _, text in TEXT.findall(before)}
+    """A step that marks the texts which the one before did not have.
+
+    Where both have as many texts, each is held against the one in its place.
+    """
+    old = [text for _, text in TEXT.findall(before)]
+    is_same_drawing = len(TEXT.findall(picture)) == len(old)
+    places = iter(old)
 
     def mark(match: re.Match[str]) -> str:
-        if match[2] in old:
+        if match[2] == next(places) if is_same_drawing else match[2] in old:
             return match[0]
         return match[0].replace("<text", '<text class="changed"', 1)
 
@@ -143,6 +158,7 @@ def _picture(picture: str, alternative: str, prefix: str) -> str:
     svg = GROUND.sub("var(--md-default-bg-color)", svg)
     svg = COLOR.sub(lambda it: f"var(--literate-{COLORS[it[0]]}, {it[0]})", svg)
     svg = UPRIGHT.sub("", FONT.sub("", svg))
+    svg = TEXT.sub(lambda it: WORDS.sub(_with_signs, it[0]), svg)
     if "pt" in svg[: svg.index(">")]:
         svg = PLACE.sub(lambda place: UNSEEN.sub("", place[0]), svg)
     svg = re.sub(r"<title>.*?</title>|<a [^>]*>|</a>", "", svg, flags=re.DOTALL)
@@ -153,6 +169,10 @@ def _picture(picture: str, alternative: str, prefix: str) -> str:
         f'data-search-exclude=""{_least(svg)}'
     )
     return svg.replace("<svg", f"<svg {attributes}", 1)
+
+
+def _with_signs(words: re.Match[str]) -> str:
+    return SIGN.sub("\N{MINUS SIGN}", words[0])
 
 
 def _least(svg: str) -> str:
