@@ -87,6 +87,8 @@ def test_the_first_use_after_the_explanation_is_linked(tmp_path: Path) -> None:
         "**Slope** is told here as well. So slope is clear.",
         "A slope field is another thing.",
         "A leaf comes later, a box is a class, the root of 2 is a number.",
+        "The book *On Slopes* by the brothers Slope.",
+        '<div class="footnote"><p>R. Slope</p></div>',
     ],
 )  # fmt: skip
 def test_what_is_no_use_of_a_term(tmp_path: Path, text: str) -> None:

@@ -19,6 +19,8 @@ CONTINUED = re.compile(r"\n +(?=\S)(?![-*] )")
 LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s]+\.md)?[^)]*\)")
 PROSE = ("p", "li", "dd")
 SILENT = ("a", "code", "pre", "math", "figure", "details", "table", "script")
+SENTENCE = re.compile(r"(?:^|[.:!?])\W*$")
+"""What stands before the first word of a sentence; others start large as names."""
 
 
 class Term(NamedTuple):
@@ -154,6 +156,8 @@ class _Uses:
             term = self.known[match[1]]
             if term is None or term in self.told:
                 continue
+            if _is_name(match[1], text[: match.start()]):
+                continue
             self.told.add(term)
             if links:
                 links[-1].tail = text[end : match.start()]
@@ -168,8 +172,15 @@ class _Uses:
         return before, links
 
 
+def _is_name(word: str, before: str) -> bool:
+    """Whether a word is that of a title or a person: large within a sentence."""
+    is_large = word[0].isupper() and not word[1:2].isupper()
+    return is_large and not SENTENCE.search(before)
+
+
 def _is_silent(element: Element) -> bool:
     """Whether an element holds no prose, is folded away, or leads somewhere already."""
     kinds = element.get("class", "").split()
     is_own = any(kind.startswith("literate-") for kind in kinds)
-    return is_own or "admonition-title" in kinds or element.tag in SILENT
+    is_aside = "admonition-title" in kinds or "footnote" in kinds
+    return is_own or is_aside or element.tag in SILENT
