@@ -102,7 +102,7 @@ def _output(text: str, rich: str = "") -> str:
 def package(it: ChapterRun) -> str:
     """What a page says of the package at its end."""
     files = [
-        f"<span><code>{html.escape(title)}</code> {text.count(chr(10))}</span>"
+        f"<span><code>{html.escape(title)}</code>&nbsp;{text.count(chr(10))}</span>"
         for title, text in sorted(it.below.items())
     ]
     if not files:
