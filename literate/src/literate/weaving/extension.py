@@ -47,6 +47,9 @@ BEFORE_FENCES = 28
 AFTER_HTML = 1
 # After the table of contents (5), which sends each heading through the postprocessors.
 AFTER_TREE = -1
+NOTE = re.compile(r"\[\^[^\]]+\]: ")
+NOTES_HERE = "///Footnotes Go Here///"
+"""The mark by which Python-Markdown lets a page say where its footnotes stand."""
 SHOWN = re.compile(r'<div(?: id="(?P<name>[^"]*)")? class="language-python[^"]*"')
 
 
@@ -119,7 +122,15 @@ class _Weave(_OfPage, Preprocessor):
             position = there.end
         end = package(it) + foot(files, place.beside) + scripts
         # The mark of HTML ends a paragraph, so it gets none of its own.
-        return [*woven, *lines[position:], *self._html(end), ""]
+        notes = self._notes(lines)
+        return [*woven, *lines[position:], *notes, *self._html(end), ""]
+
+    def _notes(self, lines: list[str]) -> list[str]:
+        """The place of a page's footnotes: above what can be taken along."""
+        has_notes = "footnote" in self.md.treeprocessors
+        if has_notes and any(NOTE.match(line) for line in lines):
+            return ["", NOTES_HERE, ""]
+        return []
 
     def _block(
         self, lines: list[str], here: Here, it: ChapterRun, number: int, there: Block
