@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pytest
+from markdown import markdown
+
+EXTENSIONS = ["literate.weaving.quotes", "literate.math", "toc"]
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ('so "it" is', "so “it” is"),
+        ("the operands' place, Python's", "the operands’ place, Python’s"),
+        ('("it")', "(“it”)"),
+        ('"*it*" and *"it"*', "“<em>it</em>” and <em>“it”</em>"),
+        ('"of `a`" is, `f("x")`', '“of <code>a</code>” is, <code>f("x")</code>'),
+        ('""it\'s" it', "““it’s” it"),
+    ],
+)
+def test_quotes_open_and_close(text: str, html: str) -> None:
+    assert markdown(text, extensions=EXTENSIONS) == f"<p>{html}</p>"
+
+
+def test_a_quote_behind_a_formula_closes() -> None:
+    assert "</math>”, so" in markdown(r'"of \(a\)", so', extensions=EXTENSIONS)
+
+
+def test_an_item_begins_anew() -> None:
+    html = markdown('- a "b"\n- "c"\n', extensions=EXTENSIONS)
+    assert [line for line in html.splitlines() if "“" in line] == [
+        "<li>a “b”</li>",
+        "<li>“c”</li>",
+    ]
+
+
+def test_a_heading_keeps_its_anchor() -> None:
+    html = markdown('## "The" one\'s', extensions=EXTENSIONS)
+    assert html == '<h2 id="the-ones">“The” one’s</h2>'
