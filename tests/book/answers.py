@@ -113,7 +113,7 @@ CORRECTIONS = [
     ("engine", "_prev is a set", "`_prev` is a set"),
     ("engine", "recursion", "The sort is recursive"),
     ("engine", "tanh by exp", "tanh by exp"),
-    ("engine", "x**0 at 0", "x**0 at 0"),
+    ("engine", "x**0 at 0", "`x**0` at 0"),
 ]
 
 # The question, its threads, and the heading above its answer.
