@@ -115,3 +115,19 @@ def test_while_watching_an_error_is_shown_and_ends_nothing(
     (tmp_path / "docs/one.md").write_text(text.replace("<2>", "1"))
     assert build(tmp_path).returncode == 0
     assert "is broken" not in (tmp_path / "site/one.html").read_text()
+
+
+@pytest.mark.slow
+def test_footnotes_stand_above_what_can_be_taken_along(tmp_path: Path) -> None:
+    site(
+        tmp_path, one="# One\n\nA claim.[^1]\n" + source(BOX) + "\n[^1]: Its source.\n"
+    )
+    config = tmp_path / "mkdocs.yml"
+    extensions = "markdown_extensions:\n"
+    text = config.read_text().replace(extensions, f"{extensions}  - footnotes\n", 1)
+    config.write_text(text)
+    run = build(tmp_path)
+    assert run.returncode == 0, run.stderr
+    page = (tmp_path / "site/one.html").read_text()
+    assert 0 < page.index("Its source.") < page.index("literate-package")
+    assert "Go Here" not in page
