@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from markdown import markdown
 
@@ -21,8 +23,11 @@ def test_quotes_open_and_close(text: str, html: str) -> None:
     assert markdown(text, extensions=EXTENSIONS) == f"<p>{html}</p>"
 
 
-def test_a_quote_behind_a_formula_closes() -> None:
-    assert "</math>”, so" in markdown(r'"of \(a\)", so', extensions=EXTENSIONS)
+def test_quotes_that_touch_a_formula_are_set_as_well() -> None:
+    text = '"\\(a\\)" and "\\(b\\)\'s", so'
+    html = markdown(text, extensions=EXTENSIONS)
+    text = re.sub(r"<math.*?</math>", "x", html)
+    assert re.sub(r"<[^>]*>", "", text) == "“x” and “x’s”, so"
 
 
 def test_an_item_begins_anew() -> None:

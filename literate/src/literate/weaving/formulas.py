@@ -191,17 +191,24 @@ class MathProcessor(InlineProcessor):
             raise _error(self.md, m[0] + tex, f"formula: {error}") from error
         start, end = m.start(), end + len(CLOSING[opening])
         if opening == "(":
-            start, end, html = _kept_together(data, start, end, html)
+            sets_quotes = "literate_quotes" in self.md.treeprocessors
+            start, end, html = _kept_together(data, start, end, html, sets_quotes)
         return self.md.htmlStash.store(html), start, end
 
 
-def _kept_together(data: str, start: int, end: int, html: str) -> tuple[int, int, str]:
+def _kept_together(
+    data: str, start: int, end: int, html: str, sets_quotes: bool
+) -> tuple[int, int, str]:
     """A formula with the signs around it, from which no line may part it."""
     before, after = OPENS.search(data, 0, start), CLOSES.match(data, end)
     assert before and after  # both may be empty
     if not before[0] + after[0]:
         return start, end, html
-    kept = f'<span style="white-space:nowrap">{before[0]}{html}{after[0]}</span>'
+    opens, closes = before[0], after[0]
+    if sets_quotes:  # which is not done within HTML
+        opens = opens.replace('"', "“")
+        closes = closes.replace('"', "”").replace("'", "’")
+    kept = f'<span style="white-space:nowrap">{opens}{html}{closes}</span>'
     return before.start(), after.end(), kept
 
 
