@@ -10,7 +10,8 @@ export function predictions(teacher) {
   }
 }
 
-const countOf = (text) => (text.match(/(?<![\w.])(\d+\.?\d*|\.\d+)/g) ?? []).length;
+/** A number of a thousand and more may have commas that group its digits: 1,811. */
+const countOf = (text) => (text.match(/(?<![\w.])(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.?\d*|\.\d+)/g) ?? []).length;
 
 /** How many numbers an output consists of, if of nothing else. */
 const numbersIn = (output) => (/[a-z]/i.test(output) ? 1 : countOf(output));
@@ -51,7 +52,7 @@ class Prediction {
   async commit(event) {
     event.preventDefault();
     const typed = plain(this.input.value);
-    const isNumber = (text) => text.trim() !== "" && !Number.isNaN(Number(text));
+    const isNumber = (text) => text.trim() !== "" && !Number.isNaN(Number(text.replace(/,(?=\d{3})/g, "")));
     const count = numbersIn(this.output);
     const wanted = isNumber(this.output)
       ? !isNumber(typed) && "Type a number, such as 0.5."

@@ -9,7 +9,6 @@ import contextlib
 import io
 import json
 import pickle
-import random
 import sys
 import zlib
 from collections.abc import Callable, Sequence
@@ -88,13 +87,12 @@ class Runner:
         """Run a trial, and begin anew if it has changed what the page's names hold.
 
         Returns:
-            The result, and these names. Random numbers go on as if nothing had run.
+            The result, and these names.
         """
         assert self._session is not None  # it has run what stands above
-        names, numbers = self._session.namespace, random.getstate()
+        names = self._session.namespace
         before = prints(names)
         result = self._session.run(code)
-        random.setstate(numbers)
         touched = changed(before, prints(names))
         if touched:
             self._end()
