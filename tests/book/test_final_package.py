@@ -63,7 +63,7 @@ DIFFERENT: dict[str, dict[str, str]] = {
     },
     "11-pytorch.md": LISTS_THE_PACKAGE,
     "08-networks.md": {
-        "a-layer-of-one-in-the-middle-1": "wrong turn: a layer of one returns a Value",
+        "one-neuron-in-the-middle-1": "wrong turn: a layer of one returns a Value",
         "the-lecture-s-network-2": "counts single products and sums",
         **LISTS_THE_PACKAGE,
     },
