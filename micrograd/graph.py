@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: f1714c98cdfe
+# Tangled from the book: edit its chapters. Digest: a0f9e8243921
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _drawing(
     return drawing
 
 
-UNKNOWN_TO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNKNOWN_TO_XML = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _operation(node: Value) -> str:
