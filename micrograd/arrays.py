@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 18285dfe3328
+# Tangled from the book: edit its chapters. Digest: b7c42cf5fb88
 """The functions of printed programs, for arrays with a column for each row."""
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def logsumexp(x: Any) -> Any:
     return np.log(np.exp(x - largest).sum(axis=1)) + largest[:, 0]
 
 
-BLOCK = 8192  # numbers in an array, so that it fits into a fast cache
+BLOCK = 32_768  # numbers in an array, so that it fits into a fast cache
 # After a large array was made and freed, the C library of Linux keeps the memory that
 # small ones free, and does not return it to the system between two blocks.
 FREED = np.empty(1 << 21).nbytes
