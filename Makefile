@@ -8,7 +8,8 @@ TORCH  ?= torch==2.13.0
 
 VENV := .venv
 BIN  := $(VENV)/bin
-# What is imported is compiled then: most of it never is.
+# What is imported is compiled then, and kept: most of it never is.
+unexport PYTHONDONTWRITEBYTECODE
 PIP  := $(BIN)/python -m pip install --disable-pip-version-check --no-compile
 # What reading needs, and what checking needs: about as large, on disk.
 READING := 900 MB
