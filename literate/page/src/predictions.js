@@ -10,8 +10,10 @@ export function predictions(teacher) {
   }
 }
 
-/** A number of a thousand and more may have commas that group its digits: 1,811. */
-const countOf = (text) => (text.match(/(?<![\w.])(\d{1,3}(,\d{3})+(\.\d+)?|\d+\.?\d*|\.\d+)/g) ?? []).length;
+/** A text whose numbers have no commas that group their digits, as in 1,811. */
+const ungrouped = (text) => text.replace(/(?<=\d),(?=\d{3}(?!\d))/g, "");
+
+const countOf = (text) => (ungrouped(text).match(/(?<![\w.])(\d+\.?\d*|\.\d+)/g) ?? []).length;
 
 /** How many numbers an output consists of, if of nothing else. */
 const numbersIn = (output) => (/[a-z]/i.test(output) ? 1 : countOf(output));
@@ -52,7 +54,7 @@ class Prediction {
   async commit(event) {
     event.preventDefault();
     const typed = plain(this.input.value);
-    const isNumber = (text) => text.trim() !== "" && !Number.isNaN(Number(text.replace(/,(?=\d{3})/g, "")));
+    const isNumber = (text) => text.trim() !== "" && !Number.isNaN(Number(ungrouped(text)));
     const count = numbersIn(this.output);
     const wanted = isNumber(this.output)
       ? !isNumber(typed) && "Type a number, such as 0.5."

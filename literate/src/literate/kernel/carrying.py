@@ -161,8 +161,10 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
         return successors.get(id(value), value)
 
     match holder:
-        case dict() if {"__module__", "__doc__"} <= holder.keys() and _is_body(holder):
-            _carry_body(holder, now)
+        case dict() if {"__module__", "__doc__"} <= holder.keys() and (
+            owners := _owners(holder)
+        ):
+            _carry_body(holder, owners, now)
         case dict():
             if isinstance(holder, defaultdict):
                 holder.default_factory = now(holder.default_factory)
@@ -192,15 +194,15 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
             _carry_instance(holder, now)
 
 
-def _is_body(holder: dict[str, Any]) -> bool:
-    """Whether a dictionary has the attributes of a class."""
-    return any(issubclass(type(each), type) for each in gc.get_referrers(holder))
+def _owners(holder: dict[str, Any]) -> list[type]:
+    """The classes whose attributes a dictionary has."""
+    return [each for each in gc.get_referrers(holder) if issubclass(type(each), type)]
 
 
-def _carry_body(holder: dict[str, Any], now: Any) -> None:
+def _carry_body(holder: dict[str, Any], owners: Iterable[type], now: Any) -> None:
     """Give the attributes of a class the newest values: those of a cell's own alone."""
-    for owner in gc.get_referrers(holder):
-        if issubclass(type(owner), type) and owner.__module__ == CELLS:
+    for owner in owners:
+        if owner.__module__ == CELLS:
             for name, value in list(holder.items()):
                 if now(value) is not value:  # else Python goes on with what it knows
                     type.__setattr__(owner, name, now(value))

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from html import escape
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import click
 import latex2mathml.converter
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
 
 from literate.book.config import find_config
 from literate.errors import BookError
@@ -84,7 +86,7 @@ def _check_braces(tex: str) -> None:
         raise ValueError("a { is not closed")
 
 
-def _check_element(element: ElementTree.Element) -> None:
+def _check_element(element: Element) -> None:
     text = (element.text or "").strip()
     if text.startswith("\\"):
         raise ValueError(f"unknown command {text}")
@@ -94,7 +96,7 @@ def _check_element(element: ElementTree.Element) -> None:
         raise ValueError(f"{element.tag} lacks an argument")
 
 
-def _name_operators(element: ElementTree.Element) -> None:
+def _name_operators(element: Element) -> None:
     """Take names, dots and primes for what they are, and not for operators.
 
     An operator would stand apart from what it belongs to.
@@ -111,7 +113,7 @@ def _name_operators(element: ElementTree.Element) -> None:
         element[1].attrib |= NO_SPACE
 
 
-def _tighten(element: ElementTree.Element) -> None:
+def _tighten(element: Element) -> None:
     """Leave no space around the operators of an exponent or an index, as TeX does."""
     if element.tag in SCRIPTS:
         for script in element[1:]:
@@ -119,7 +121,7 @@ def _tighten(element: ElementTree.Element) -> None:
                 operator.attrib |= NO_SPACE
 
 
-def _mark_signs(row: ElementTree.Element) -> None:
+def _mark_signs(row: Element) -> None:
     """Tell the sign of a number, as in `(-2)`, from the minus of a difference.
 
     And put no space around a fraction's stroke.
@@ -136,7 +138,7 @@ def _mark_signs(row: ElementTree.Element) -> None:
         before = each
 
 
-def _draw_brace(under: ElementTree.Element) -> None:
+def _draw_brace(under: Element) -> None:
     """Draw a line for a brace below, of which browsers show a part."""
     if under.tag == "munder" and under[1].text == "\N{BOTTOM CURLY BRACKET}":
         body = under[0]
@@ -146,15 +148,15 @@ def _draw_brace(under: ElementTree.Element) -> None:
         under.append(body)
 
 
-def _make_row(root: ElementTree.Element) -> None:
+def _make_row(root: Element) -> None:
     """Put what stands under a root into a row, which a style can move."""
     if root.tag == "msqrt" and len(root) == 1 and root[0].tag != "mrow":
-        row = ElementTree.Element("mrow")
+        row = Element("mrow")
         row.append(root[0])
         root[:] = [row]
 
 
-def _space_functions(row: ElementTree.Element) -> None:
+def _space_functions(row: Element) -> None:
     """Put thin spaces around `tanh` where it has no parentheses, as TeX does."""
     if row.tag in ARITY:
         return  # what follows the name here is its exponent
@@ -163,10 +165,10 @@ def _space_functions(row: ElementTree.Element) -> None:
         if any(each.tag in ("mo", "mspace") for each in (before, after)):
             continue
         if _is_function(before) or _is_function(after):
-            row.insert(position, ElementTree.Element("mspace", width="0.167em"))
+            row.insert(position, Element("mspace", width="0.167em"))
 
 
-def _is_function(element: ElementTree.Element) -> bool:
+def _is_function(element: Element) -> bool:
     """Whether an element is the name of a function, or a power of one."""
     name = element[0] if element.tag in SCRIPTS else element
     return name.tag == "mi" and len(name.text or "") > 1
@@ -177,7 +179,7 @@ class MathProcessor(InlineProcessor):
 
     def handleMatch(  # type: ignore[override]  # the stubs know the older processor
         self, m: re.Match[str], data: str
-    ) -> tuple[str, int, int]:
+    ) -> tuple[str | Element, int, int]:
         """Render one formula, from its opening to its closing bracket."""
         opening = m[1]
         end = data.find(CLOSING[opening], m.end())
@@ -190,26 +192,14 @@ class MathProcessor(InlineProcessor):
         except ValueError as error:
             raise _error(self.md, m[0] + tex, f"formula: {error}") from error
         start, end = m.start(), end + len(CLOSING[opening])
-        if opening == "(":
-            sets_quotes = "literate_quotes" in self.md.treeprocessors
-            start, end, html = _kept_together(data, start, end, html, sets_quotes)
-        return self.md.htmlStash.store(html), start, end
-
-
-def _kept_together(
-    data: str, start: int, end: int, html: str, sets_quotes: bool
-) -> tuple[int, int, str]:
-    """A formula with the signs around it, from which no line may part it."""
-    before, after = OPENS.search(data, 0, start), CLOSES.match(data, end)
-    assert before and after  # both may be empty
-    if not before[0] + after[0]:
-        return start, end, html
-    opens, closes = before[0], after[0]
-    if sets_quotes:  # which is not done within HTML
-        opens = opens.replace('"', "“")
-        closes = closes.replace('"', "”").replace("'", "’")
-    kept = f'<span style="white-space:nowrap">{opens}{html}{closes}</span>'
-    return before.start(), after.end(), kept
+        formula = self.md.htmlStash.store(html)
+        before, after = OPENS.search(data, 0, start), CLOSES.match(data, end)
+        assert before and after  # both may be empty
+        if opening == "[" or not before[0] + after[0]:
+            return formula, start, end
+        kept = Element("span", style="white-space:nowrap")
+        kept.text = AtomicString(before[0] + formula + after[0])
+        return kept, before.start(), after.end()
 
 
 def _error(md: Markdown, text: str, message: str) -> click.ClickException:
