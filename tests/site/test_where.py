@@ -52,12 +52,34 @@ def line() -> str:
 """
     + "\nAnd so on.\n" * 60
 )
+THIRD = """# The third
+
+```python title="small/dots.py"
+class Dot:
+    def one(self) -> str:
+        return "."
+
+    def two(self) -> str:
+        return "."
+```
+
+Whole, once more:
+
+```python title="small/dots.py"
+class Dot:
+    def one(self) -> str:
+        return "."
+
+    def two(self) -> str:
+        return ".."
+```
+"""
 WORDS = """# Words
 
 - **Slope**: how steep it is ([The first](91-first.md)).
 """
 COLORS = {"color-contrast": {"enabled": False}}
-NEW = {"91-first": FIRST, "92-second": SECOND, "words": WORDS}
+NEW = {"91-first": FIRST, "92-second": SECOND, "93-third": THIRD, "words": WORDS}
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +158,16 @@ def test_versions_are_compared(opened: Opened) -> None:
     assert code(page).split("\n")[0] == "+ def area(self) -> float:"
     dialog.get_by_role("listitem").nth(1).get_by_role("link").click()
     page.wait_for_url("**/91-first/#small.shapes.Shape.area-2")
+
+
+def test_what_is_written_once_more_is_no_version(opened: Opened) -> None:
+    page = opened("93-third/")
+    label(page, 1).get_by_role("button", name="Compare versions").click()
+    dialog = page.get_by_role("dialog", name="1 version of small.dots.Dot")
+    dialog.wait_for()
+    assert code(page) == "+ class Dot:"
+    dialog.get_by_label("Definition").select_option("Dot.two")
+    assert code(page).split("\n")[1:] == ['-     return "."', '+     return ".."']
 
 
 def test_what_has_one_version_has_none_to_compare(opened: Opened) -> None:

@@ -47,7 +47,9 @@ class View {
   /** Take a definition, with what changed it last up to the block. */
   choose() {
     const name = this.names[this.name.selectedIndex];
-    this.versions = this.record.versions.get(name);
+    // A class that is written whole once more restates what it keeps.
+    const differs = ({ text }, i, all) => text !== all[i - 1]?.text;
+    this.versions = this.record.versions.get(name).filter(differs);
     const titles = this.versions.map(({ page, text }, i) => {
       const { title } = this.record.pages[page];
       return `${i + 1}: ${title}${text === null ? " (removed)" : ""}`;
@@ -55,10 +57,10 @@ class View {
     this.from.replaceChildren(...["nothing", ...titles].map(option));
     this.to.replaceChildren(...titles.map(option));
     const last = this.versions.findLastIndex(({ block }) => block <= this.block);
-    this.to.selectedIndex = Math.max(last, 0);
-    this.from.selectedIndex = this.to.selectedIndex || 1;
-    if (last === 0) this.to.selectedIndex = 1;
-    this.heading.replaceChildren(`${titles.length} versions of `, make("code", {}, name));
+    this.to.selectedIndex = last > 0 ? last : Math.min(1, titles.length - 1);
+    this.from.selectedIndex = this.to.selectedIndex; // "nothing" stands first there
+    const count = titles.length === 1 ? "1 version" : `${titles.length} versions`;
+    this.heading.replaceChildren(`${count} of `, make("code", {}, name));
     this.links.replaceChildren(
       ...this.versions.map(({ page, anchor }) => {
         const href = this.record.address(page, anchor);
