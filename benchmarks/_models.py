@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from _tasks import clock, median_time
+from _timing import clock, median_time
 
 NAMES = (Path(__file__).resolve().parent.parent / "docs/data/cities.txt").read_text()
 ALPHABET = ".abcdefghijklmnopqrstuvwxyz"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import json
 import random
-import statistics
 import sys
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from _timing import clock, median_time
 
 from micrograd.engine import Value
 from micrograd.fused import logsumexp, weighted_sum
@@ -20,17 +19,6 @@ from micrograd.program import Program
 
 RATE = 1e-3
 PLACES, CHARACTERS, WIDTH, HEADS = 8, 27, 16, 4
-
-
-def median_time(step: Callable[[], object], seconds: float = 1.0) -> float:
-    """Return the median time of a step, over as many as fit into some seconds."""
-    step()
-    times: list[float] = []
-    while sum(times) < seconds or len(times) < 5:
-        start = time.process_time()
-        step()
-        times.append(time.process_time() - start)
-    return statistics.median(times)
 
 
 def dense(sizes: list[int]) -> tuple[list[Any], list[Any]]:
@@ -274,9 +262,9 @@ def by_torch(task: Any) -> Callable[[], None]:
 
 def making(task: Any) -> float:
     """Return the time to trace and to print a program."""
-    start = time.process_time()
+    start = clock()
     Program(task.row_loss, task.rows[:2])
-    return time.process_time() - start
+    return clock() - start
 
 
 class Wide:
@@ -300,7 +288,7 @@ def main() -> None:
         return
     ways = {"values": with_values, "objects": objects_alone, "arrays": in_arrays}
     ways |= {"numpy": by_hand, "torch": by_torch}
-    print(json.dumps(median_time(ways[way](task))))
+    print(json.dumps(median_time(ways[way](task), 1.0, least=5)))
 
 
 if __name__ == "__main__":

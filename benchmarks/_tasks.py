@@ -13,62 +13,13 @@ import importlib
 import json
 import math
 import random
-import signal
-import statistics
 import sys
-import time
 import tracemalloc
-from collections import Counter
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
-XS = [[2.0, 3.0, -1.0], [3.0, -1.0, 0.5], [0.5, 1.0, 1.0], [1.0, 1.0, -1.0]]
-YS = [1.0, -1.0, -1.0, 1.0]
-clock = time.process_time
-
-
-def median_time(work: Callable[[], Any], budget: float, least: int = 3) -> float:
-    """Repeat some work for about `budget` seconds; return the median of its times."""
-    work()
-    times: list[float] = []
-    while len(times) < least or sum(times) < budget:
-        start = clock()
-        work()
-        times.append(clock() - start)
-    return statistics.median(times)
-
-
-def time_per_operation(work: Callable[[int], Any], count: int) -> float:
-    """Do the work on a chain again and again, a million operations; return the median.
-
-    The first time is not counted: it fetches the memory that the others use again.
-    """
-    work(count)
-    times = []
-    for _ in range(max(3, 1_000_000 // count)):
-        start = clock()
-        work(count)
-        times.append((clock() - start) / count)
-    return statistics.median(times)
-
-
-def sampled(work: Callable[[], Any], seconds: float) -> dict[str, float]:
-    """Do some work for a while; return the share of the time in each function."""
-    found: Counter[str] = Counter()
-
-    def note(number: int, frame: FrameType | None) -> None:
-        if frame:
-            found[frame.f_code.co_name] += 1
-
-    signal.signal(signal.SIGPROF, note)
-    signal.setitimer(signal.ITIMER_PROF, 0.001, 0.001)
-    end = clock() + seconds
-    while clock() < end:
-        work()
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    del found["sampled"]  # this function
-    return {name: count / found.total() for name, count in found.items()}
+from _rivals import XS, YS, Hand, Plain, Torch
+from _timing import median_time, sampled, time_per_operation
 
 
 def train_lecture(model: Any, total: Callable[[], Any]) -> float:
@@ -253,141 +204,6 @@ class Programs(Objects):
                 p.data -= 0.05 * (p.grad / count + 2e-4 * p.data)
 
         return median_time(step, 0.5)
-
-
-class Plain:
-    """No engine: chains of objects with the fields of a value, and nothing more."""
-
-    class Node:
-        __slots__ = ("data", "edges", "extra", "grad", "op")
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        self.first = self.make(1.0, ())
-
-    def make(self, data: float, edges: tuple[Any, ...]) -> Any:
-        node: Any = Plain.Node()
-        node.data = data
-        node.grad = 0.0
-        node.op = "+"
-        node.edges = edges
-        node.extra = None
-        return node
-
-    def chain(self, count: int) -> float:
-        def work(count: int) -> None:
-            first = node = self.first
-            for _ in range(count):
-                node = self.make(node.data + 1.0, (node, 1.0, first, 1.0))
-            while node.edges:
-                node.grad = 1.0
-                node = node.edges[0]
-
-        return time_per_operation(work, count)
-
-
-class Hand:
-    """The same training in NumPy, forward and backward written by hand."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        np = self.np = importlib.import_module("numpy")
-        self.x, self.y = np.array(data["rows"]), np.array(data["ys"])
-        r = np.random.default_rng(1337)
-        self.sizes = [2, 16, 16, 1]
-        pairs = zip(self.sizes[1:], self.sizes[:-1], strict=True)
-        self.w = [r.uniform(-1, 1, pair) for pair in pairs]
-        self.b = [np.zeros(n) for n in self.sizes[1:]]
-
-    def moons(self) -> float:
-        np = self.np
-
-        def step() -> None:
-            outs = [self.x]
-            for w, b in zip(self.w[:-1], self.b[:-1], strict=True):
-                outs.append(np.maximum(outs[-1] @ w.T + b, 0.0))
-            scores = (outs[-1] @ self.w[-1].T + self.b[-1])[:, 0]
-            margins = 1 - self.y * scores
-            np.maximum(margins, 0.0).sum()
-            grad = (np.where(margins > 0, -self.y, 0.0) / len(self.x))[:, None]
-            for i in (2, 1, 0):
-                below = grad @ self.w[i] * (outs[i] > 0) if i else None
-                self.w[i] -= 0.05 * (grad.T @ outs[i] + 2e-4 * self.w[i])
-                self.b[i] -= 0.05 * (grad.sum(0) + 2e-4 * self.b[i])
-                grad = below
-
-        return median_time(step, 0.5)
-
-
-class Torch:
-    """PyTorch, with whole tensors for the moons and with scalars for the lecture."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        torch = self.torch = importlib.import_module("torch")
-        torch.set_num_threads(1)
-        torch.set_default_dtype(torch.float64)
-        torch.manual_seed(1337)
-        self.x, self.y = torch.tensor(data["rows"]), torch.tensor(data["ys"])
-
-    def moons(self) -> float:
-        torch = self.torch
-        nn = torch.nn
-        layers = [nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 16), nn.ReLU()]
-        model = nn.Sequential(*layers, nn.Linear(16, 1))
-        parameters = list(model.parameters())
-
-        def step() -> None:
-            data_loss = (1 - self.y * model(self.x)[:, 0]).relu().mean()
-            total = data_loss + 1e-4 * sum((p * p).sum() for p in parameters)
-            model.zero_grad()
-            total.backward()
-            with torch.no_grad():
-                for p in parameters:
-                    p -= 0.05 * p.grad
-
-        return median_time(step, 0.5)
-
-    def lecture_steps(self) -> Callable[[], float]:
-        torch = self.torch
-        random.seed(1337)
-
-        def leaf(number: float) -> Any:
-            return torch.tensor(number, requires_grad=True)
-
-        sizes = [(3, 4), (4, 4), (4, 1)]
-        layers = [
-            [
-                ([leaf(random.uniform(-1, 1)) for _ in range(nin)], leaf(0.0))
-                for _ in range(nout)
-            ]
-            for nin, nout in sizes
-        ]
-        parameters = [p for layer in layers for w, b in layer for p in (*w, b)]
-
-        def model(x: Any) -> Any:
-            for layer in layers:
-                x = [
-                    sum((wi * xi for wi, xi in zip(w, x, strict=True)), b).tanh()
-                    for w, b in layer
-                ]
-            return x[0]
-
-        def train() -> float:
-            for _ in range(20):
-                total = sum((model(x) - y) ** 2 for x, y in zip(XS, YS, strict=True))
-                for p in parameters:
-                    p.grad = None
-                total.backward()
-                with torch.no_grad():
-                    for p in parameters:
-                        p -= 0.01 * p.grad
-            return float(total)
-
-        return train
-
-    def lecture(self) -> float:
-        return median_time(self.lecture_steps(), 0.5)
-
-    def end_of_lecture(self) -> float:
-        return self.lecture_steps()()
 
 
 def main() -> None:

@@ -14,12 +14,11 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 from _tables import duration, table, write
+from _timing import seconds
 from literate.book.book import Book
 from literate.running.run import run
 
@@ -45,13 +44,6 @@ def write_book(root: Path, count: int) -> None:
     (root / "docs").mkdir(parents=True)
     (root / "docs/cells.md").write_text(chapter(count))
     (root / "mkdocs.yml").write_text(CONFIG)
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """How long some work takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def plain(count: int) -> None:

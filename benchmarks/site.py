@@ -19,10 +19,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from _tables import ROOT, duration, factor, table, write
+from _timing import seconds
 from literate.book.config import NAMES
 from literate.running.cache import FOLDER
 
@@ -54,11 +54,10 @@ def measure(root: Path, name: str) -> float:
     """Return the seconds that one of the commands takes, in a process of its own."""
     if name == "fresh":
         shutil.rmtree(root / FOLDER, ignore_errors=True)
-    start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, *COMMANDS[name]], cwd=root, check=True, capture_output=True
+    words = [sys.executable, *COMMANDS[name]]
+    return seconds(
+        lambda: subprocess.run(words, cwd=root, check=True, capture_output=True)
     )
-    return time.perf_counter() - start
 
 
 def rows(found: dict[str, list[float]]) -> list[list[str]]:

@@ -16,11 +16,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from _tables import ROOT, duration, table, write
+from _timing import seconds
 from literate.book.blocks import parse
 from literate.book.book import Book
 from literate.tangling.plan import plan
@@ -79,9 +79,7 @@ def best(work: Callable[[], object], prepare: Callable[[], object]) -> float:
     times = []
     for _ in range(RUNS):
         prepare()
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
+        times.append(seconds(work))
     return min(times)
 
 
