@@ -28,10 +28,12 @@ from _tables import ROOT, duration, factor, folded, table, write
 
 RIVALS = ROOT / "build" / "rivals"
 PYPI = "micrograd==0.1.0"
-LAST_OF_FIRST_DESIGN = "docs/10-zero-grad.md"
+UNTIL = {"first": "docs/10-zero-grad.md", "nodes": "docs/12-second-design.md"}
+"""The last chapters of engines that are not the last one."""
 NAMES = {
     "pypi": "micrograd 0.1.0",
     "first": "first design",
+    "nodes": "second design, so far",
     "book": "second design",
     "program": "its program",
     "plain": "objects alone",
@@ -48,7 +50,8 @@ def prepare() -> None:
     if not (RIVALS / "pypi" / "micrograd").exists():
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
         subprocess.run([*pip, "--target", str(RIVALS / "pypi"), PYPI], check=True)
-    for name, until in {"first": ["--until", LAST_OF_FIRST_DESIGN], "book": []}.items():
+    for name in (*UNTIL, "book"):
+        until = ["--until", UNTIL[name]] if name in UNTIL else []
         shutil.rmtree(RIVALS / name, ignore_errors=True)
         tangle = [sys.executable, "-m", "literate", "tangle", *until]
         subprocess.run(
@@ -72,7 +75,7 @@ def moons(copies: int = 1) -> dict[str, Any]:
 
 def command(engine: str, task: str) -> tuple[list[str], dict[str, str]]:
     """Return the command of a measurement, and its environment."""
-    folder = engine if engine in ("pypi", "first") else "book"
+    folder = engine if engine in ("pypi", *UNTIL) else "book"
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     environment = {"PYTHONPATH": str(RIVALS / folder), "PYTHONHASHSEED": "0"}
     script = str(ROOT / "benchmarks" / "_tasks.py")
@@ -153,7 +156,7 @@ def training(found: Rounds, counts: dict[str, int | None]) -> str:
     head = ["engine", "collector off", "gain", "collector on", "gain"]
     head += ["instructions", "gain"]
     rows = []
-    for engine in ("pypi", "first", "book"):
+    for engine in ("pypi", "first", "nodes", "book"):
         row = [NAMES[engine]]
         for collector in ("off", "on"):
             row.append(found.time("moons", engine, collector))
@@ -280,8 +283,9 @@ def main() -> None:
     data = moons()
     torch = ["torch"] if importlib.util.find_spec("torch") else []
     objects = ["pypi", "first", "book"]
-    found.run("moons", [*objects, "program", "numpy", *torch], "moons", data)
-    counts = {engine: instructions(engine, data) for engine in objects}
+    rivals = [*objects, "nodes", "program", "numpy", *torch]
+    found.run("moons", rivals, "moons", data)
+    counts = {engine: instructions(engine, data) for engine in (*objects, "nodes")}
     write("training", training(found, counts))
     found.run("many", ["program", "numpy", *torch], "moons", moons(copies=100))
     write("programs", programs(found))
