@@ -21,12 +21,12 @@ from typing import Any
 
 from _tables import ROOT, duration, factor, table, write
 
-NAMES = {
-    "objects": "an object for each operation",
-    "program": "as a program",
-    "torch": "PyTorch tensors",
+ENGINES = ("objects", "program", "torch")
+MODELS = {
+    "digits": "digits, 64 pictures",
+    "language": "three characters, 256 places",
+    "attention": "attention, 32 names",
 }
-MODELS = ("digits", "language", "attention")
 
 
 def measure(engine: str, model: str) -> Any:
@@ -42,40 +42,45 @@ def measure(engine: str, model: str) -> Any:
     return json.loads(found.stdout)
 
 
-def rows_of(found: dict[str, list[Any]]) -> list[list[str]]:
-    """Write a row for each engine: a step, its gain, and what it took to make it."""
-    rows = []
-    for engine, tries in found.items():
-        step = statistics.median(each["step"] for each in tries)
-        pairs = zip(found["objects"], tries, strict=True)
-        gain = statistics.median(slow["step"] / fast["step"] for slow, fast in pairs)
-        made = statistics.median(each["made"] for each in tries)
-        rows.append(
-            [
-                NAMES[engine],
-                duration(step),
-                factor(gain),
-                duration(made) if made else "",
-            ]
-        )
-    return rows
+def row_of(found: dict[str, list[Any]]) -> list[str]:
+    """Write a step by objects, by the program and by PyTorch, each with its gain."""
+
+    def median(engine: str, what: str) -> str:
+        times = [each[what] for each in found[engine]]
+        return duration(statistics.median(times)) if times else ""
+
+    def gain(engine: str) -> str:
+        pairs = zip(found["objects"], found[engine], strict=False)
+        ratios = [slow["step"] / fast["step"] for slow, fast in pairs]
+        return factor(statistics.median(ratios)) if ratios else ""
+
+    return [
+        median("objects", "step"),
+        median("program", "step"),
+        gain("program"),
+        median("program", "made"),
+        median("torch", "step"),
+        gain("torch"),
+    ]
 
 
 def main() -> None:
-    """Measure all models, and write their tables."""
+    """Measure all models, and write their table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds
-    engines = [name for name in NAMES if name != "torch" or has_torch()]
-    for model in MODELS:
-        found: dict[str, list[Any]] = {engine: [] for engine in engines}
+    engines = [name for name in ENGINES if name != "torch" or has_torch()]
+    rows = []
+    for model, text in MODELS.items():
+        found: dict[str, list[Any]] = {engine: [] for engine in ENGINES}
         for _ in range(rounds):
             for engine in engines:
                 found[engine].append(measure(engine, model))
-        losses = [tries[0]["loss"] for tries in found.values()]
+        losses = [tries[0]["loss"] for tries in found.values() if tries]
         assert all(math.isclose(loss, losses[0], rel_tol=1e-9) for loss in losses)
-        head = ["engine", "a step", "gain", "made in"]
-        write(model, table(head, rows_of(found)))
+        rows.append([text, *row_of(found)])
+    head = ["a step of", "objects", "as a program", "gain", "made in"]
+    write("models", table([*head, "PyTorch tensors", "gain"], rows))
 
 
 def has_torch() -> bool:

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 5e2aab862933
+# Tangled from the book: edit its chapters. Digest: c2e4ae6b8a25
 """Attention: each place of a text fetches something from the places before it."""
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Vector = list[Value]
 
 def linear(width: int, size: int) -> Layer:
     """Return a layer that bends nothing, and keeps the size of the numbers."""
-    return Layer(width, size, nonlin=False).scale(3)
+    return Layer(width, size, activation="linear").scale(3)
 
 
 class Head(Module):
