@@ -5,7 +5,7 @@ Run it as `python tests/book/canon_table.py`.
 
 from __future__ import annotations
 
-from answers import CORRECTIONS, CORRECTIONS_PAGE, QUESTIONS, QUESTIONS_PAGE
+from answers import CORRECTIONS, CORRECTIONS_PAGE, MET, QUESTIONS, QUESTIONS_PAGE
 from canon import CONCEPTS, Section, Shown
 from literate.book.book import Book
 from matching import cells_showing
@@ -31,6 +31,8 @@ def main() -> None:
     for note, says, heading in CORRECTIONS:
         where = place(book, Section(CORRECTIONS_PAGE, heading))
         print(f"| {note} | {says} | {where} |")
+    for note, says, _, link in MET:
+        print(f"| {note} | {says} | {link} |")
     print("\n| question | threads | answered in |\n|---|---|---|")
     for question, threads, heading in QUESTIONS:
         where = place(book, Section(QUESTIONS_PAGE, heading))

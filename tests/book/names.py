@@ -17,9 +17,14 @@ def named(chapter: Chapter) -> Iterator[tuple[str, Block]]:
     """Yield each block of a chapter with its name: its section, and its place there."""
     seen: Counter[str] = Counter()
     for block in chapter.blocks:
-        slug = re.sub(r"[^a-z0-9]+", "-", block.fence.section.lower()).strip("-")
-        seen[slug or "top"] += 1
-        yield f"{slug or 'top'}-{seen[slug or 'top']}", block
+        section = slug(block.fence.section) or "top"
+        seen[section] += 1
+        yield f"{section}-{seen[section]}", block
+
+
+def slug(heading: str) -> str:
+    """The heading as an anchor."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
 def headings(text: str) -> dict[str, int]:

@@ -6,12 +6,12 @@ import re
 from decimal import Decimal
 
 import pytest
-from answers import CORRECTIONS, CORRECTIONS_PAGE, QUESTIONS, QUESTIONS_PAGE
+from answers import CORRECTIONS, CORRECTIONS_PAGE, MET, QUESTIONS, QUESTIONS_PAGE
 from canon import CONCEPTS, Section, Shown
 from literate.book.blocks import Cell
 from literate.book.book import Book, Chapter
 from matching import cells_showing, digits, is_rounded, literals
-from names import ROOT, heading_line, headings
+from names import ROOT, heading_line, headings, slug
 
 BOOK = Book(ROOT)
 SHOWN = [
@@ -75,6 +75,16 @@ def test_no_cell_has_a_result_as_a_literal() -> None:
 @pytest.mark.parametrize("heading", [heading for _, _, heading in CORRECTIONS])
 def test_a_run_shows_each_correction(heading: str) -> None:
     assert cells_below(chapter(CORRECTIONS_PAGE), heading)
+
+
+@pytest.mark.parametrize(("written", "link"), [(*row[2:],) for row in MET])
+def test_a_row_links_to_the_run_that_shows_it(written: str, link: str) -> None:
+    lines = chapter(CORRECTIONS_PAGE).text.splitlines()
+    [row] = [line for line in lines if line.startswith(f"| {written}")]
+    assert f"]({link})" in row
+    name, anchor = link.split(".md#")
+    [heading] = [each for each in headings(chapter(name).text) if slug(each) == anchor]
+    assert any(cell.output for cell in cells_below(chapter(name), heading))
 
 
 @pytest.mark.parametrize(
