@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
-from literate.weaving.browser.inside.changes import changed, prints
 from literate.weaving.browser.inside.worker import Runner, agrees
 from literate.weaving.browser.lessons import lesson
 from making import book, cell, source
@@ -33,15 +31,6 @@ PAGE = (
 )
 ONE, SOURCE, TWO, RAISING, LACKING, REST, TASK, SOLUTION = range(8)
 Asker = Callable[..., dict[int, dict[str, Any]]]
-
-
-class Slotted:
-    """An object that keeps its attributes in slots."""
-
-    __slots__ = ("grad",)
-
-    def __init__(self) -> None:
-        self.grad = 0.0
 
 
 class Reader:
@@ -216,23 +205,6 @@ def test_an_answer_takes_no_random_numbers_from_the_cells_below(reader: Reader) 
     answer = "import random\n\n\ndef double(x):\n    return random.random()\n"
     reader.runner.check(TASK, json.dumps({"0": drawing}), answer)
     assert reader.run(SOLUTION, at0=drawing, at7="random.random()")["text"] == first
-
-
-@pytest.mark.parametrize(
-    ("held", "change"),
-    [
-        ({"a": [1, {"b": 2.0}]}, lambda held: held["a"][1].update(b=3.0)),
-        ({"a": SimpleNamespace(x=1)}, lambda held: setattr(held["a"], "x", 2)),
-        ({"a": Slotted()}, lambda held: setattr(held["a"], "grad", 1.0)),
-        ({"a": [1], "b": 2}, lambda held: held["a"].append(3)),
-    ],
-)
-def test_a_change_anywhere_is_noticed_and_named(held: Any, change: Any) -> None:
-    held["loop"] = held
-    before = prints(held)
-    assert changed(before, prints(held)) == []
-    change(held)
-    assert changed(before, prints(held)) == ["a"]
 
 
 def test_an_answer_knows_nothing_of_the_solution_below(reader: Reader) -> None:

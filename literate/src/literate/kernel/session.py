@@ -34,6 +34,7 @@ from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
 from literate.kernel.tracebacks import exception_text, reason, trace
+from literate.kernel.undoing import Before
 
 
 class Session:
@@ -44,6 +45,11 @@ class Session:
         snapshot: Gives the package at the end of a chapter, for `literate.snapshot`.
         screen: Where what is written goes; by default, into memory.
         through: Exceptions that end the session, not a cell.
+
+    Attributes:
+        error: The exception that has ended the latest piece.
+        touched: The names of the page whose objects the latest trial has changed: that
+            is undone.
     """
 
     current: Session | None = None
@@ -60,6 +66,8 @@ class Session:
         self.screen = screen or MemoryScreen()
         self.modules = dict(page.above)
         self.error: BaseException | None = None
+        self.touched: set[str] = set()
+        self._before: Before | None = None
         self._snapshot = snapshot
         self._through = through
         self.interpreter = Interpreter(str(page.root / page.path))
@@ -124,6 +132,8 @@ class Session:
             What it displayed, or the exception that ended it.
         """
         self.error = None
+        if code.kind != "trial":
+            self._before = None
         shown = Display()
         try:
             match code.kind:
@@ -178,10 +188,14 @@ class Session:
     def _run_trial(self, code: Code) -> None:
         """Run an answer to an exercise, and the check that it is held against."""
         namespace = dict(self.namespace)
-        with surroundings.random_numbers_stay():
+        before = self._before or Before(self.namespace, self.page.package)
+        self._before = before  # for the next trial as well, since this one is undone
+        try:
             for text, line in ((code.code, code.line), (code.check, code.check_line)):
                 tree = self.interpreter.parse(text, line)
                 self.interpreter.execute(tree, namespace)
+        finally:
+            self.touched = before.put_back()
 
     def _end_fork(self, error: BaseException | None) -> None:
         """End a child that a cell has forked and that came back, as Python ends it."""

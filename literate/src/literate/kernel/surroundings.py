@@ -46,20 +46,6 @@ def global_state() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def random_numbers_stay() -> Iterator[None]:
-    """Put back the generators of random numbers: who reads on takes the next ones."""
-    python, numpy = map(sys.modules.get, ("random", "numpy.random"))
-    numbers = python and python.getstate(), numpy and numpy.get_state()
-    try:
-        yield
-    finally:
-        if python:
-            python.setstate(numbers[0])
-        if numpy:
-            numpy.set_state(numbers[1])
-
-
-@contextlib.contextmanager
 def warnings_are_shown() -> Iterator[None]:
     """Show a warning as a line of text: a page that does not have it fails."""
     with warnings.catch_warnings():

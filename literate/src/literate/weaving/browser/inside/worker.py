@@ -20,7 +20,6 @@ from literate.kernel.blocks import Code, Page, Result, Snapshot
 from literate.kernel.display import display
 from literate.kernel.session import Session, below
 from literate.weaving.browser.inside.answers import agrees, hint, without_check
-from literate.weaving.browser.inside.changes import changed, prints
 from literate.weaving.browser.inside.pieces import Lesson
 from literate.weaving.browser.inside.telling import ROOT, Screen, drawn, short, state
 
@@ -77,26 +76,12 @@ class Runner:
             return
         printed = codes[index].code
         mine = printed if answer is None else answer
-        result, touched = self._try(replace(codes[index], code=mine))
+        assert self._session is not None  # it has run what stands above
+        result = self._session.run(replace(codes[index], code=mine))
         result = replace(result, trace=without_check(result.trace, codes[index].check))
         state = "passed" if result.status == "ran" else "refused"
-        told = hint(result, mine, printed, touched)
+        told = hint(result, mine, printed, sorted(self._session.touched))
         self._tell(index, result, state=state, hint=told)
-
-    def _try(self, code: Code) -> tuple[Result, list[str]]:
-        """Run a trial, and begin anew if it has changed what the page's names hold.
-
-        Returns:
-            The result, and these names.
-        """
-        assert self._session is not None  # it has run what stands above
-        names = self._session.namespace
-        before = prints(names)
-        result = self._session.run(code)
-        touched = changed(before, prints(names))
-        if touched:
-            self._end()
-        return result, touched
 
     def call(self, name: str, edits: str, arguments: str) -> str:
         """Call a function that the page's cells define.
