@@ -12,7 +12,7 @@ FIRST = """\
 import enum
 from collections import namedtuple
 from dataclasses import dataclass
-from functools import singledispatch
+from functools import cache, singledispatch
 
 LIMIT = 3
 
@@ -31,9 +31,18 @@ class Box:
     def show(self):
         return f"old {self.x}"
 
+    @classmethod
+    def make(cls):
+        return cls("made")
+
+    @staticmethod
+    def plain():
+        return "old plain"
+
 
 class Wide(Box):
-    pass
+    def show(self):
+        return f"wide {super().show()}"
 
 
 class Mode(enum.Flag):
@@ -61,6 +70,11 @@ def twice(x):
 
 def both(x):
     return twice(x)
+
+
+@cache
+def kept(x):
+    return 2 * x
 
 
 Point = lambda x: (x,)
@@ -98,20 +112,115 @@ HOLDS = {
         "('new 1', True)\n",
     ),
     "in a list": ("from thing.core import twice\nl = [twice]\n", "l[0](1)\n", "20\n"),
-    "in a tuple, which stays": (
-        "from thing.core import twice\nt = (twice,)\n",
-        "t[0](1)\n",
-        "2\n",
-    ),
     "in a tuple, with what it calls": (
         "from thing.core import both, Wide\nt = (both, Wide)\n",
         "t[0](1), t[1](1).show()\n",
-        "(2, 'old 1')\n",
+        "(20, 'wide new 1')\n",
     ),
     "in a tuple, of an enumeration": (
         "from thing.core import Color\nt = (Color.RED,)\n",
         "isinstance(t[0], Color), t[0].name\n",
-        "(False, 'RED')\n",
+        "(True, 'RED')\n",
+    ),
+    "in tuples in a list in a tuple": (
+        "from thing.core import Box, twice\nt = ([((twice, 1), (Box,))], 2)\n",
+        "t[0][0][0][0](1), t[0][0][1][0](1).show()\n",
+        "(20, 'new 1')\n",
+    ),
+    "in a tuple, held twice": (
+        "from thing.core import Box\nkinds = (Box, int)\nsame = {'kinds': kinds}\n",
+        "isinstance(Box(1), kinds), same['kinds'] is kinds\n",
+        "(True, True)\n",
+    ),
+    "in a tuple with names": (
+        "from collections import namedtuple\nfrom thing.core import twice\n"
+        "Task = namedtuple('Task', 'f x')\ntask = Task(twice, 1)\n",
+        "task.f(task.x), type(task) is Task\n",
+        "(20, True)\n",
+    ),
+    "in a frozen set": (
+        "from thing.core import Box\nkinds = frozenset([Box])\n",
+        "Box in kinds, len(kinds)\n",
+        "(True, 1)\n",
+    ),
+    "in a key": (
+        "from thing.core import Box\nd = {(Box, 1): 'one'}\n",
+        "d[Box, 1]\n",
+        "'one'\n",
+    ),
+    "a bound method": (
+        "from thing.core import Box\nbox = Box(1)\nf, fs = box.show, [box.show]\n",
+        "f(), fs[0](), f.__self__ is box\n",
+        "('new 1', 'new 1', True)\n",
+    ),
+    "a bound method of one that calls super": (
+        "from thing.core import Wide\nf = Wide(1).show\n",
+        "f()\n",
+        "'wide new 1'\n",
+    ),
+    "a bound method in its own object": (
+        "from thing.core import Box\nbox = Box(1)\nbox.again = box.show\n",
+        "box.again()\n",
+        "'new 1'\n",
+    ),
+    "methods of a class": (
+        "from thing.core import Box\nf, made, plain = Box.show, Box.make, Box.plain\n",
+        "f(Box(1)), made().show(), plain()\n",
+        "('new 1', 'new made', 'new plain')\n",
+    ),
+    "a method in a partial": (
+        "from functools import partial\nfrom thing.core import Box\n"
+        "p = partial(Box(1).show)\n",
+        "p()\n",
+        "'new 1'\n",
+    ),
+    "defaults": (
+        "from thing.core import Box, twice\n"
+        "def f(x, g=twice, *, kind=Box): return g(x), kind(x).show()\n",
+        "f(1)\n",
+        "(20, 'new 1')\n",
+    ),
+    "a function whose results a cell keeps": (
+        "from functools import lru_cache\nfrom thing.core import twice\n"
+        "fast = lru_cache(maxsize=7)(twice)\nfast(1);\n",
+        "fast(1), fast.cache_parameters()['maxsize']\n",
+        "(20, 7)\n",
+    ),
+    "a function that keeps its results": (
+        "from thing.core import kept\nfs = [kept]\nkept(1);\n",
+        "kept(1), fs[0](1), fs[0] is kept\n",
+        "(20, 20, True)\n",
+    ),
+    "properties of a cell's own class": (
+        "from functools import cached_property\nfrom thing.core import Box, twice\n"
+        "class Own:\n    x = 1\n    text = property(Box.show)\n"
+        "    once = cached_property(Box.show)\n    plain = staticmethod(twice)\n"
+        "    made = classmethod(twice)\nown = Own()\n",
+        "own.text, own.once, own.plain(1)\n",
+        "('new 1', 'new 1', 20)\n",
+    ),
+    "in a slot": (
+        "from thing.core import twice\nclass Own: __slots__ = ('f',)\n"
+        "own = Own()\nown.f = twice\n",
+        "own.f(1)\n",
+        "20\n",
+    ),
+    "a class in a closure": (
+        "from thing.core import Box\ndef maker(kind):\n    return lambda: kind(1)\n"
+        "make = maker(Box)\n",
+        "make().show()\n",
+        "'new 1'\n",
+    ),
+    "what a cell's dataclass makes": (
+        "from dataclasses import dataclass, field\nfrom thing.core import Box\n"
+        "@dataclass\nclass Own:\n    box: Box = field(default_factory=Box.make)\n",
+        "type(Own().box) is Box\n",
+        "True\n",
+    ),
+    "what a running generator does, which stays": (
+        "from thing.core import twice\nrows = map(twice, [1])\n",
+        "list(rows)\n",
+        "[2]\n",
     ),
     "function that becomes a class": (
         "from thing.core import Point\nl = [Point]\n",
@@ -236,3 +345,14 @@ def test_a_subclass_that_cannot_follow_says_so_at_the_block(tmp_path: Path) -> N
     [error] = done.errors
     assert error.line == 9
     assert "Big, which a cell above derives from Box, cannot follow" in str(error)
+
+
+def test_what_a_cell_has_put_among_the_modules_stops_nothing(tmp_path: Path) -> None:
+    odd = (
+        "import sys\nfrom thing.core import twice\nclass Slim: __slots__ = ()\n"
+        "sys.modules |= {'thing.none': None, 'thing.slim': Slim()}\n"
+    )
+    text = cell(odd) + source(SECOND) + cell("twice(1)\n")
+    it = book(tmp_path, first=source(FIRST), second=text)
+    [done] = run(it, ["docs/second.md"])
+    assert [each.text for each in done.results] == ["", "", "20\n"]

@@ -2,8 +2,15 @@
 
 A source block imports the package afresh, under new classes and functions. What cells
 above it hold of the old ones is bound to their successors, as notebook reloaders do:
-in names, in containers, in attributes. Instances take the new class, and classes that
-cells have derived take it as their base. What cannot follow is told.
+in names, containers, attributes, closures and defaults. Bound methods, properties,
+cached functions and tuples, which cannot change, are made anew. Instances take the new
+class, and classes that cells have derived take it as their base. What cannot follow is
+told.
+
+What is running, or known to Python alone, stays as it was: generators and iterators,
+inner functions that the package has made, results that were cached, weak references to
+functions and classes, what `atexit`, `signal`, `copyreg` or an abstract class was told,
+and what was reloaded or taken out of `sys.modules`.
 """
 
 from __future__ import annotations
@@ -14,15 +21,16 @@ import enum
 import functools
 import gc
 import sys
-import types
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping
-from types import ModuleType
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-CELLS = "__main__"
-"""The module that a chapter's own classes name."""
-FOLLOWING = (type, types.FunctionType)
+from literate.kernel.undoing import CELLS, slots_of
+
+Cached = type(functools.cache(print))
+"""A function that keeps its results."""
+FOLLOWING = (type, FunctionType, Cached)
 """What is known by its name, wherever it is held."""
 Pair = tuple[Any, Any]
 """Something of the package before, and what stands in its place."""
@@ -58,20 +66,14 @@ class Carrier:
                 cannot get the new one as its base.
         """
         for (name, module), original in self._imported.items():
-            old = replaced.get(module)
-            for each in vars(old) if old and name == "*" else [name]:
-                self._carry_constant(each, old, each if name == "*" else original)
-        pairs = tuple(_pairs(replaced))
-        for old, new in pairs:
-            if isinstance(old, type) and isinstance(new, type):
-                _carry_subclasses(old, new)
-        own = {id(vars(module)) for module in replaced.values()}
-        successors = {id(old): new for old, new in pairs}
-        _give_classes(pairs)
-        for holder in gc.get_referrers(*(old for old, _ in pairs)):
-            if id(holder) not in own and holder is not pairs:
-                with contextlib.suppress(Exception):  # it does not let itself change
-                    _carry(holder, successors)
+            before = replaced.get(module)
+            for each in vars(before) if before and name == "*" else [name]:
+                self._carry_constant(each, before, each if name == "*" else original)
+        successors = _Successors(_pairs(replaced))
+        for old, new in successors.classes.items():
+            _carry_subclasses(old, new)
+        _give_classes(successors.classes)
+        successors.bind()
 
     def _carry_constant(self, name: str, old: ModuleType | None, original: str) -> None:
         """Bind a name anew that was imported, and not changed since."""
@@ -101,7 +103,7 @@ def _pairs(replaced: Mapping[str, ModuleType]) -> Iterator[Pair]:
 
 
 def _inside(old: type, new: type) -> Iterator[Pair]:
-    """The classes in a class, and the members of an enumeration."""
+    """The functions and classes in a class, and the members of an enumeration."""
     if issubclass(old, enum.Enum) and issubclass(new, enum.Enum):
         for member in old:
             if member.name in new.__members__:
@@ -111,11 +113,14 @@ def _inside(old: type, new: type) -> Iterator[Pair]:
                 with contextlib.suppress(ValueError):
                     yield several, new(value)
     for name, inner in list(vars(old).items()):
-        now = vars(new).get(name)
+        # what a static method or a class method is made of
+        inner = getattr(inner, "__func__", inner)
+        now = getattr(vars(new).get(name), "__func__", vars(new).get(name))
         own = getattr(inner, "__qualname__", "") == f"{old.__qualname__}.{name}"
-        if own and isinstance(inner, type) and isinstance(now, type):
+        if own and isinstance(inner, FOLLOWING) and isinstance(now, FOLLOWING):
             yield inner, now
-            yield from _inside(inner, now)
+            if isinstance(inner, type) and isinstance(now, type):
+                yield from _inside(inner, now)
 
 
 def _carry_subclasses(old: type, new: type) -> None:
@@ -136,14 +141,12 @@ def _carry_subclasses(old: type, new: type) -> None:
             raise CarryingError(message) from None
 
 
-def _give_classes(pairs: Iterable[Pair]) -> None:
+def _give_classes(classes: Mapping[type, type]) -> None:
     """Give instances the newest class: there may be a million of them."""
-    classes = {
-        old: new
-        for old, new in pairs
-        if isinstance(old, type) and not issubclass(old, (type, ModuleType, enum.Enum))
+    fixed = type, ModuleType, enum.Enum
+    instances: dict[type, list[Any]] = {
+        old: [] for old in classes if not issubclass(old, fixed)
     }
-    instances: dict[type, list[Any]] = {old: [] for old in classes}
     for holder in gc.get_referrers(*classes):
         if type(holder) in instances:
             instances[type(holder)].append(holder)
@@ -154,12 +157,82 @@ def _give_classes(pairs: Iterable[Pair]) -> None:
                 object.__setattr__(instance, "__class__", classes[old])
 
 
-def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
+class _Successors:
+    """What stands in the place of what the package was, wherever that is held."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self._old: list[Any] = []
+        self._new: dict[int, Any] = {}
+        self.classes: dict[type, type] = {}
+        for old, new in pairs:
+            self._add(old, new)
+            if isinstance(old, type):
+                self.classes[old] = new
+
+    def _add(self, old: Any, new: Any) -> None:
+        self._old.append(old)  # no other has its id while it is here
+        self._new[id(old)] = new
+
+    def now(self, value: Any) -> Any:
+        """What stands in the place of a value: if nothing else does, itself."""
+        return self._new.get(id(value), value)
+
+    def bind(self) -> None:
+        """Let all that holds something old hold its successor.
+
+        What cannot change is made anew, and then has a successor itself.
+        """
+        own = {id(self._old), *map(id, _inner_parts(self._old))}
+        done = 0
+        while done < len(self._old):
+            searched, done = self._old[done:], len(self._old)
+            for holder in gc.get_referrers(*searched):
+                if id(holder) in own or holder is searched or id(holder) in self._new:
+                    continue
+                with contextlib.suppress(Exception):  # it does not let itself change
+                    if (new := _remade(holder, self.now)) is not None:
+                        self._add(holder, new)
+                    else:
+                        _carry(holder, self.now)
+
+
+def _inner_parts(old: Iterable[Any]) -> Iterator[Any]:
+    """What the old package is made of: it stays as it was.
+
+    So does the `__class__` in the closure of a method, by which `super()` works.
+    """
+    for each in old:
+        yield from gc.get_referents(each)
+        for member in vars(each).values() if isinstance(each, type) else ():
+            yield member
+            for inner in (member, *gc.get_referents(member)):
+                if isinstance(inner, FunctionType):
+                    yield from inner.__closure__ or ()
+
+
+def _remade(holder: Any, now: Callable[[Any], Any]) -> Any:
+    """What cannot change, made anew with what stands there now; None of all else."""
+    match holder:
+        case tuple():
+            make = getattr(type(holder), "_make", type(holder))
+            return make(map(now, holder))
+        case frozenset():
+            return type(holder)(map(now, holder))
+        case MethodType():
+            return MethodType(now(holder.__func__), now(holder.__self__))
+        case staticmethod() | classmethod():
+            return type(holder)(now(holder.__func__))
+        case property():
+            get, put, remove = map(now, (holder.fget, holder.fset, holder.fdel))
+            return property(get, put, remove, holder.__doc__)
+        case Cached():
+            again = functools.lru_cache(**holder.cache_parameters())
+            return again(now(holder.__wrapped__))
+    return None
+
+
+def _carry(holder: Any, now: Callable[[Any], Any]) -> None:
     """Let what holds something of the package hold its successor."""
-
-    def now(value: Any) -> Any:
-        return successors.get(id(value), value)
-
     match holder:
         case dict() if {"__module__", "__doc__"} <= holder.keys() and (
             owners := _owners(holder)
@@ -169,12 +242,10 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
             if isinstance(holder, defaultdict):
                 holder.default_factory = now(holder.default_factory)
             items = {now(key): now(value) for key, value in holder.items()}
-            if any(id(key) in successors for key in holder):
+            if any(now(key) is not key for key in holder):
                 holder.clear()  # the keys keep their order
             holder.update(items)
-        case list():
-            holder[:] = [now(value) for value in holder]
-        case deque():
+        case list() | deque():
             for index, value in enumerate(holder):
                 holder[index] = now(value)
         case set():
@@ -184,11 +255,12 @@ def _carry(holder: Any, successors: Mapping[int, Any]) -> None:
         case functools.partial():
             state: Any = holder.__reduce__()[2]
             vars(functools.partial)["__setstate__"](holder, tuple(map(now, state)))
-        case types.CellType():
-            # The `__class__` of a method's `super()` stays: the method is an old one.
-            if not isinstance(holder.cell_contents, type):
-                holder.cell_contents = now(holder.cell_contents)
-        case type() | ModuleType() | types.FunctionType():
+        case CellType():
+            holder.cell_contents = now(holder.cell_contents)
+        case FunctionType():
+            if holder.__module__ == CELLS:
+                holder.__defaults__ = now(holder.__defaults__)
+        case type() | ModuleType():
             pass
         case _:
             _carry_instance(holder, now)
@@ -199,7 +271,9 @@ def _owners(holder: dict[str, Any]) -> list[type]:
     return [each for each in gc.get_referrers(holder) if issubclass(type(each), type)]
 
 
-def _carry_body(holder: dict[str, Any], owners: Iterable[type], now: Any) -> None:
+def _carry_body(
+    holder: dict[str, Any], owners: Iterable[type], now: Callable[[Any], Any]
+) -> None:
     """Give the attributes of a class the newest values: those of a cell's own alone."""
     for owner in owners:
         if owner.__module__ == CELLS:
@@ -208,8 +282,11 @@ def _carry_body(holder: dict[str, Any], owners: Iterable[type], now: Any) -> Non
                     type.__setattr__(owner, name, now(value))
 
 
-def _carry_instance(instance: Any, now: Any) -> None:
+def _carry_instance(instance: Any, now: Callable[[Any], Any]) -> None:
     """Give the attributes of an instance the newest values."""
     attributes = getattr(instance, "__dict__", None)
     if isinstance(attributes, dict):
         attributes.update({name: now(value) for name, value in attributes.items()})
+    for name, value in slots_of(instance).items():
+        if now(value) is not value:
+            object.__setattr__(instance, name, now(value))

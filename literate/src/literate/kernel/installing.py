@@ -83,7 +83,7 @@ class Installed:
 
     def __exit__(self, *_: object) -> None:
         self._forget()
-        sys.meta_path.remove(self._finder)
+        sys.meta_path[:] = [it for it in sys.meta_path if it is not self._finder]
         sys.modules.update(self._outer)
 
     def install(self, snapshot: Mapping[str, Module]) -> None:
@@ -96,7 +96,9 @@ class Installed:
         paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
         others = [entry for entry in paths if entry and entry != before]
         os.environ["PYTHONPATH"] = os.pathsep.join([str(root), *others])
-        self.replaced = self._forget() or self.replaced
+        found = self._forget().items()
+        modules = {name: it for name, it in found if isinstance(it, ModuleType)}
+        self.replaced = modules or self.replaced
 
     def import_all(self) -> None:
         """Import every module of the newest snapshot that can be imported here."""

@@ -7,13 +7,16 @@ import traceback
 from collections.abc import Callable
 from itertools import dropwhile
 from pathlib import Path
+from textwrap import indent
 
 from literate.kernel.source.definitions import Origin
 
 HEADER = "Traceback (most recent call last):"
 KERNEL = f"{Path(__file__).parent}{os.sep}"
+CAUSE = "The above exception was the direct cause of the following exception:"
+CONTEXT = "During handling of the above exception, another exception occurred:"
 SHOWN = 10
-"""Frames that are shown from either end of a long traceback."""
+"""Frames that are shown from either end of a long traceback, and its exceptions."""
 Locate = Callable[[str, int], tuple[str, Origin | None] | None]
 """Gives the title and the chapter line of a line in a tangled file, or None."""
 
@@ -53,8 +56,37 @@ def trace(error: BaseException, page: Path, root: Path, locate: Locate) -> str:
 
     Returns:
         A traceback with a line for each frame; a frame in tangled code names its title
-        and the chapter line that wrote it.
+        and the chapter line that wrote it. Above it stand those that have led to it.
     """
+    text = ""
+    for each, words in _chain(error):
+        own = _told(each).replace(f'File "{root}{os.sep}', 'File "')
+        text += "\n".join([HEADER, *_frames(each, page, root, locate), own]) + words
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _chain(error: BaseException) -> list[tuple[BaseException, str]]:
+    """The exceptions that led to one, and itself; with each what leads to the next."""
+    chain: list[tuple[BaseException, str]] = []
+    words = ""
+    left: BaseException | None = error
+    while left and len(chain) < SHOWN:
+        chain.append((left, words))
+        words = f"\n{CAUSE}\n\n" if left.__cause__ else f"\n{CONTEXT}\n\n"
+        context = None if left.__suppress_context__ else left.__context__
+        left = left.__cause__ or context
+    return chain[::-1]
+
+
+def _told(error: BaseException) -> str:
+    """What an exception says, with its notes, and with those that are grouped in it."""
+    inside = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    told = "".join(traceback.format_exception_only(error))
+    return told + "".join(indent(_told(each), "  ") for each in inside)
+
+
+def _frames(error: BaseException, page: Path, root: Path, locate: Locate) -> list[str]:
+    """The frames of an exception, from the reader's code on."""
     frames = dropwhile(
         lambda frame: frame.filename != str(page) and not locate(frame.filename, 1),
         traceback.extract_tb(error.__traceback__),
@@ -74,10 +106,7 @@ def trace(error: BaseException, page: Path, root: Path, locate: Locate) -> str:
     if len(lines) > 2 * SHOWN:  # a recursion
         left = f"  … {len(lines) - 2 * SHOWN} more frames"
         lines = [*lines[:SHOWN], left, *lines[-SHOWN:]]
-    own = "".join(traceback.format_exception_only(error))
-    own = own.replace(f'File "{root}{os.sep}', 'File "')
-    text = "\n".join([HEADER, *lines, own])
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return lines
 
 
 def _below(filename: str, root: Path) -> str:
