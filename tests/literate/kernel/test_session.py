@@ -343,6 +343,77 @@ def test_a_module_that_is_not_there_is_told_without_who_has_looked(
     ]
 
 
+def test_a_traceback_tells_what_has_led_to_an_exception(tmp_path: Path) -> None:
+    code = (
+        "try:\n    try:\n        {}['a']\n    except KeyError:\n        1 / 0\n"
+        "except ZeroDivisionError as error:\n    raise ValueError('no') from error\n"
+    )
+    [result] = results(tmp_path, cell(code))
+    assert result.text == f"{HEADER}\nValueError: no\n"
+    during, cause = (
+        "During handling of the above exception, another exception occurred:",
+        "The above exception was the direct cause of the following exception:",
+    )
+    assert result.trace.splitlines() == [
+        *(HEADER, "  docs/chapter.md:5 in <module>", "    {}['a']", "KeyError: 'a'"),
+        *("", during, ""),
+        *(HEADER, "  docs/chapter.md:7 in <module>", "    1 / 0"),
+        *("ZeroDivisionError: division by zero", "", cause, ""),
+        *(HEADER, "  docs/chapter.md:9 in <module>"),
+        *("    raise ValueError('no') from error", "ValueError: no"),
+    ]
+    hidden = code.replace("from error", "from None")
+    [result] = results(tmp_path / "b", cell(hidden))
+    assert "ZeroDivisionError:" not in result.trace
+
+
+def test_a_traceback_tells_the_notes_and_the_members_of_a_group(tmp_path: Path) -> None:
+    code = (
+        "error = ExceptionGroup('two', [ValueError('a'), ExceptionGroup('one', "
+        "[KeyError('b')])])\nerror.add_note('look here')\nraise error\n"
+    )
+    [result] = results(tmp_path, cell(code))
+    assert result.text == f"{HEADER}\nExceptionGroup: two (2 sub-exceptions)\n"
+    assert result.trace.splitlines()[3:] == [
+        "ExceptionGroup: two (2 sub-exceptions)",
+        "look here",
+        "  ValueError: a",
+        "  ExceptionGroup: one (1 sub-exception)",
+        "    KeyError: 'b'",
+    ]
+
+
+def test_a_chain_of_exceptions_ends(tmp_path: Path) -> None:
+    code = (
+        "error = None\nfor n in range(2000):\n    made = ValueError(n)\n"
+        "    made.__context__, error = error, made\nraise error\n"
+    )
+    [result] = results(tmp_path, cell(code))
+    assert result.trace.count("ValueError: ") == 10
+    assert result.trace.endswith("ValueError: 1999\n")
+
+
+def test_the_ways_of_the_import_system_lead_to_the_newest_package(
+    tmp_path: Path,
+) -> None:
+    ask = (
+        "import importlib, pkgutil, subprocess, sys\nfrom importlib import resources\n"
+        "import thing.core as core\n"
+        "found = pkgutil.walk_packages(thing.__path__, 'thing.')\n"
+        "print([each.name for each in found])\n"
+        "print('return' in resources.files('thing').joinpath('core.py').read_text())\n"
+        "print(importlib.reload(core) is core, core.add(3, 4))\n"
+        "said = subprocess.run([sys.executable, '-m', 'thing.core'])\n"
+        "del sys.modules['thing.core']\n"
+        "import thing.core\nsaid.returncode, thing.core.add(3, 4)\n"
+    )
+    text = cell("import thing\n") + cell(ask) + PRODUCT + cell(ask)
+    text += cell("sys.path = []\n") + SUM + cell(ask) + cell("sys.meta_path.clear()\n")
+    found = "['thing.core']\nTrue\nTrue {0}\n(0, {0})\n".format
+    told = shown(tmp_path, text, first=SUM)
+    assert [told[index] for index in (1, 3, 6)] == [found(7), found(12), found(7)]
+
+
 @pytest.mark.parametrize(("depth", "left"), [(18, ""), (19, "  … 1 more frames\n")])
 def test_a_long_traceback_is_shown_from_both_ends(
     tmp_path: Path, depth: int, left: str

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib.util import resolve_name
 
 from literate.book.book import Book, Chapter
 from literate.errors import BookError
@@ -42,7 +43,10 @@ def _together(book: Book) -> Iterator[BookError]:
         except BookError as error:
             yield error
             return
-    yield from _circles(book)
+    try:
+        yield from _circles(book)
+    except BookError as error:  # a relative import that leads out of the package
+        yield error
 
 
 def _circles(book: Book) -> Iterator[BookError]:
@@ -50,20 +54,40 @@ def _circles(book: Book) -> Iterator[BookError]:
 
     A module that is imported whole, such as `from thing import core`, is none of this.
     """
-    wanted: dict[str, dict[str, Import]] = {}
-    for title, module in book.last.items():
-        for it in module.imports.values():
-            if it.original and not it.guarded and not it.module.startswith("."):
-                path = it.module.replace(".", "/")
-                for other in {f"{path}.py", f"{path}/__init__.py"} - {title}:
-                    if it.original in book.last.get(other, Module()).entries:
-                        wanted.setdefault(title, {}).setdefault(other, it)
-    for title, others in wanted.items():
-        for other, it in others.items():
-            if title < other and title in wanted.get(other, {}):
-                message = (
-                    f"{title} and {other} import names from each other, so neither can "
-                    "be imported: put what both need into a third file, or import "
-                    "inside a function"
-                )
-                yield BookError(*it.origin, message)
+    wanted = {title: _wanted(book, title) for title in book.last}
+    for title in wanted:
+        if circle := _circle(wanted, [title]):
+            message = (
+                f"{', '.join(circle[:-1])} and {circle[-1]} import names from each "
+                "other, so none can be imported: put what they need into another file, "
+                "or import inside a function"
+            )
+            yield BookError(*wanted[title][circle[1]].origin, message)
+
+
+def _wanted(book: Book, title: str) -> dict[str, Import]:
+    """The files from which one imports names at its top, each with such an import."""
+    package = title.rpartition("/")[0].replace("/", ".")
+    found: dict[str, Import] = {}
+    for it in book.last[title].imports.values():
+        if not it.original or it.guarded:
+            continue
+        try:
+            path = resolve_name(it.module, package).replace(".", "/")
+        except ImportError as error:
+            raise BookError(*it.origin, str(error)) from None
+        for other in {f"{path}.py", f"{path}/__init__.py"} - {title}:
+            module = book.last.get(other, Module())
+            if it.original in {**module.entries, **module.imports}:
+                found.setdefault(other, it)
+    return found
+
+
+def _circle(wanted: Mapping[str, Mapping[str, Import]], path: list[str]) -> list[str]:
+    """The files of a circle that starts with a path: the first is the least of them."""
+    following = wanted[path[-1]]
+    if path[0] in following:
+        return path
+    further = (each for each in following if each > path[0] and each not in path)
+    circles = (_circle(wanted, [*path, each]) for each in further)
+    return next(filter(None, circles), [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from functools import lru_cache
 
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 CHANGING = {"append", "extend", "add", "update", "insert", "pop", "setdefault", "clear"}
 """Methods that change what they are called on."""
 
@@ -39,8 +40,8 @@ def imports(tree: ast.AST) -> set[str]:
                 names.add(f"{name}.{attribute}")
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
                 pass
-            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
-                pass
+            case ast.If(test=test) if "TYPE_CHECKING" in ast.unparse(test):
+                names |= imports(ast.Module(node.orelse, []))
             case _:
                 names |= imports(node)
     return names
@@ -50,27 +51,39 @@ def used(tree: ast.AST) -> set[str]:
     """The names that some code reads, those aside that it has bound itself."""
     names = set().union(*map(used, ast.iter_child_nodes(tree)))
     match tree:
-        case ast.Name(id=name, ctx=ast.Load()):
+        case ast.Name(id=name, ctx=ast.Load() | ast.Del()):
             return {name}
-        case ast.For(target=target, iter=source):
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return names | {name}
+        case (
+            ast.For(target=target, iter=source)
+            | ast.AsyncFor(target=target, iter=source)
+        ):
             return names - bound(target) | used(source)
-        case ast.With(items=items):
+        case ast.With(items=items) | ast.AsyncWith(items=items):
             contexts = (each.context_expr for each in items)
             return (names - set().union(*map(bound, items))).union(*map(used, contexts))
         case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
             first, *others = tree.generators
             targets = (each.target for each in (first, *others))
             return names - set().union(*map(bound, targets)) | used(first.iter)
-        case ast.FunctionDef(body=body) | ast.AsyncFunctionDef(body=body):
-            return names - _arguments(tree.args).union(*map(bound, body))
-        case ast.Lambda(args=arguments):
-            return names - _arguments(arguments)
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda():
+            return _used_by_function(tree)
     return names
 
 
-def _arguments(arguments: ast.arguments) -> set[str]:
-    """The names that a function takes."""
-    return {each.arg for each in ast.walk(arguments) if isinstance(each, ast.arg)}
+def _used_by_function(tree: _Function) -> set[str]:
+    """The names that a function reads: now its defaults, and when it is called."""
+    inside = tree.body if isinstance(tree.body, list) else [tree.body]
+    names = set().union(*map(used, inside)) - set().union(*map(bound, inside))
+    arguments = (each for each in ast.walk(tree.args) if isinstance(each, ast.arg))
+    names -= {each.arg for each in arguments}
+    now = [
+        tree.args,
+        *decorators(tree),
+        *filter(None, [getattr(tree, "returns", None)]),
+    ]
+    return names.union(*map(used, now))
 
 
 def changed(tree: ast.AST) -> set[str]:
@@ -78,21 +91,31 @@ def changed(tree: ast.AST) -> set[str]:
     names = set()
     for node in ast.walk(tree):
         match node:
-            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
-                names.add(name)
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
-                names.add(name)
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)):
-                names |= {name} if method in CHANGING else set()
-    return names
+            case (
+                ast.Attribute(value=owner, ctx=ast.Store() | ast.Del())
+                | ast.Subscript(value=owner, ctx=ast.Store() | ast.Del())
+            ):
+                names.add(_root(owner))
+            case ast.Call(func=ast.Attribute(value=owner, attr=method)):
+                names |= {_root(owner)} if method in CHANGING else set()
+    return names - {""}
+
+
+def _root(node: ast.AST) -> str:
+    """The name that leads to a value, such as `a` to `a.b[0]`; else nothing."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def told(tree: ast.AST) -> set[str]:
     """The names that some code tells to do something, and asks for nothing."""
-    calls = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
-    told = (call.func for call in calls if isinstance(call, ast.Call))
-    receivers = (each.value for each in told if isinstance(each, ast.Attribute))
-    return {each.id for each in receivers if isinstance(each, ast.Name)}
+    names = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+                names.add(name)
+    return names
 
 
 def decorators(statement: ast.AST) -> list[ast.expr]:
@@ -109,10 +132,17 @@ def bound(tree: ast.AST) -> set[str]:
             names.add(name)
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
             return {tree.name}
-        case ast.Lambda() | ast.ListComp() | ast.SetComp() | ast.DictComp():
+        case ast.Lambda():
             return names
-        case ast.GeneratorExp():
-            return names
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            walrus = (
+                each for each in ast.walk(tree) if isinstance(each, ast.NamedExpr)
+            )
+            return {each.target.id for each in walrus}
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+            names.add(name)
+        case ast.MatchMapping(rest=str(name)):
+            names.add(name)
         case ast.alias(name=name, asname=other):
             names.add(other or name.partition(".")[0])
     return names.union(*map(bound, ast.iter_child_nodes(tree)))

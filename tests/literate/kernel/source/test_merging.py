@@ -206,6 +206,15 @@ PROPERTY = """\
     """
 
 
+def test_rule_5_a_member_is_removed_in_its_class():
+    assert refusal(VALUE, "del Value.__init__\n") == (
+        "block 2:1: `del Value.__init__`: write `del __init__` into `class Value:`"
+    )
+    assert refusal(VALUE, "del Vale.__init__\n") == (
+        "block 2:1: `del Vale.__init__`: there is no Vale.__init__ to remove"
+    )
+
+
 def test_rule_6_adjacent_definitions_of_one_name_are_one():
     assert text(PROPERTY) == dedent(PROPERTY)
     reopened = "class A:\n    ...\n    x = 2\n"
@@ -231,6 +240,24 @@ def test_rule_6_a_part_of_a_definition_alone_is_an_error():
     )
     inherited = "class B(A):\n    @A.x.setter\n    def x(self, to):\n        pass\n"
     assert text(inherited) == inherited
+
+
+def test_rule_6_what_is_registered_under_no_name_belongs_to_its_function():
+    show = "@singledispatch\ndef show(x):\n    return 1\n"
+    rest = "\n\n@show.register\ndef _(x: int):\n    return 2\n"
+    rest += "\n\n@show.register(str)\ndef _(x):\n    return 3\n"
+    area = f"{show}{rest}".replace("show", "area")
+    both = f"{show}{rest}\n\n{area}"
+    assert text(both) == both
+    assert text(both, show) == f"{show}\n\n{area}"
+    named = "@show.register\ndef show_text(x: str):\n    return 3\n"
+    assert text(show, named) == f"{show}\n\n{named}"
+    alone = (
+        "`_` is no name by which a later block could replace this: write it right "
+        "below the function that it is registered with, or give it a name"
+    )
+    for block in (rest.lstrip(), f"{area}{rest}"):
+        assert refusal(show, block).endswith(f": {alone}")
 
 
 def test_a_type_is_named_like_a_value_and_a_class_may_take_types():
@@ -292,6 +319,15 @@ def test_rule_7_an_import_is_addressed_by_the_name_that_it_binds():
     assert text("import a as x\n", "from b import c as x\n") == "from b import c as x\n"
 
 
+def test_rule_7_a_name_that_is_said_to_be_given_on_is_kept():
+    first = "import b as b\nfrom a import x as x\n"
+    assert text(first) == first
+    assert text(first, "import b\nfrom a import x\n") == "import b\nfrom a import x\n"
+    assert text("from a import y, x as x, z\n") == (
+        "from a import x as x\nfrom a import y, z\n"
+    )
+
+
 ELSE = (
     "a source block holds imports, functions, classes, single-name assignments "
     "and a docstring: put anything else into a cell"
@@ -304,6 +340,10 @@ ELSE = (
         ("print(1)\n", f"1: {ELSE}"),
         ("x = 1\n\nfor i in x:\n    pass\n", f"3: {ELSE}"),
         ("x.y = 1\n", f"1: {ELSE}"),
+        ("x = (y := 5)\n", f"1: {ELSE}"),
+        ("x: list[int] = [y := n for n in range(3)]\n", f"1: {ELSE}"),
+        ("(x := 5)\n", f"1: {ELSE}"),
+        ("match x:\n    case 1:\n        y = 2\n", f"1: {ELSE}"),
         ('def f(): ...\n"""no docstring"""\n', f"2: {ELSE}"),
         ("class A:\n    import a\n", f"2: {ELSE}"),
         (
@@ -576,6 +616,42 @@ def test_a_new_class_with_bases_may_have_the_mark_for_a_body():
     assert text(with_text, error) == with_text
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "result"),
+    [
+        (
+            "@overload\ndef f(x: int): ...\n@overload\ndef f(x: str): ...\n"
+            "def f(x):\n    return x\n",
+            "def f(x):\n    return 1\n",
+            "def f(x):\n    return 1\n",
+        ),
+        (
+            "class A:\n    x = property(lambda self: 1)\n\n    @x.setter\n"
+            "    def x(self, to):\n        pass\n\n    @x.deleter\n"
+            "    def x(self):\n        pass\n\n    y = 1\n",
+            "class A:\n    ...\n    del x\n",
+            "class A:\n    y = 1\n",
+        ),
+        ("async def f():\n    pass\n", "def f():\n    1\n", "def f():\n    1\n"),
+        ("cafe\u0301 = 1\n", "caf\u00e9 = 2\n", "caf\u00e9 = 2\n"),
+        (
+            "class A(\n    Base,  # why\n):\n    x = 1\n",
+            "class A:\n    ...\n    y = 2\n",
+            "class A(\n    Base,  # why\n):\n    x = 1\n    y = 2\n",
+        ),
+        (
+            "if TYPE_CHECKING:\n    from a import B\n",
+            "from a import B\n",
+            "from a import B\n",
+        ),
+        ("import numpy as np\n\nx = 1\n", "del np\n", "x = 1\n"),
+        ("x = lambda: (y := 5)\n", "del x\nz = 1\n", "z = 1\n"),
+    ],
+)
+def test_other_definitions_of_one_name(first, second, result):
+    assert text(first, second) == result
+
+
 def test_a_near_miss_of_a_name_is_told():
     assert refusal(VALUE, "class Valeu:\n    ...\n    x = 1\n") == (
         "block 2:1: class Valeu is re-opened by `...`, but it does not exist here: "
@@ -672,7 +748,12 @@ def test_names_can_be_added_to_all():
     assert text(f'__all__ = ["{fits}"]\n', added) == f'__all__ = ["{fits}", "b"]\n'
     assert text(f'__all__ = ["{fits}a"]\n', added).count("\n") == 4
     whole = "`__all__` is no plain list of names here: write `__all__ = ...`, whole"
-    for first in ("__all__ = names()\n", '__all__ = ["a"]  # why\n'):
+    for first in (
+        "__all__ = names()\n",
+        '__all__ = ["a"]  # why\n',
+        '__all__: list[str] = ["a"]\n',
+        '__all__ = ["a"]\n"""What is public."""\n',
+    ):
         assert refusal(first, '__all__ += ["b"]\n') == f"block 2:1: {whole}"
 
 

@@ -77,7 +77,7 @@ class ClassBlock:
 
 @dataclass(frozen=True)
 class Import:
-    """One imported name: `from module import original as name`, or `import module`.
+    """One imported name: `from module import original as alias`, or `import module`.
 
     `above` are the comments above its statement, `beside` is the one at its name.
     """
@@ -87,6 +87,7 @@ class Import:
     original: str | None
     guarded: bool
     origin: Origin
+    alias: str | None = None
     above: tuple[str, ...] = ()
     beside: str = ""
 

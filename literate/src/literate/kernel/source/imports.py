@@ -65,27 +65,20 @@ def _section(each: Import, package: str) -> int:
 def _statements(imports: list[Import], indent: str) -> Iterator[Rendered]:
     """`import a` before `from a import b`, each sorted."""
     whole = [each for each in imports if each.original is None]
-    for each in sorted(whole, key=_whole_order):
-        alias = "" if each.name == each.module else f" as {each.name}"
+    for each in sorted(whole, key=lambda it: (_natural(it.module), it.alias or "")):
         yield from _comments(each, indent)
-        yield f"{indent}import {each.module}{alias}{each.beside}", each.origin
+        yield f"{indent}import {_clause(each)}{each.beside}", each.origin
 
     parts = (each for each in imports if each.original is not None)
     for names in sorted(_grouped(parts), key=lambda names: _order(names[0])):
         yield from _statement(names, indent)
 
 
-def _whole_order(each: Import) -> tuple[object, ...]:
-    """By module, the one without `as` first."""
-    return _natural(each.module), each.name != each.module, each.name
-
-
 def _grouped(parts: Iterable[Import]) -> Iterable[list[Import]]:
     """The names of each statement: one for each module, and for each `as`."""
     groups: dict[tuple[str, str | None], list[Import]] = {}
     for each in sorted(parts, key=_order):
-        alias = None if each.name == each.original else each.name
-        groups.setdefault((each.module, alias), []).append(each)
+        groups.setdefault((each.module, each.alias), []).append(each)
     return groups.values()
 
 
@@ -114,10 +107,8 @@ def _comments(each: Import, indent: str) -> Iterator[Rendered]:
 
 def _clause(each: Import) -> str:
     """What stands behind `import` for one name."""
-    assert each.original is not None
-    if each.name == each.original:
-        return each.original
-    return f"{each.original} as {each.name}"
+    imported = each.original or each.module
+    return f"{imported} as {each.alias}" if each.alias else imported
 
 
 def _order(each: Import) -> tuple[object, ...]:

@@ -108,9 +108,13 @@ class _Merger(NamedTuple):
             address = scope + item.name
             if isinstance(item, Removal):
                 if old is None:
-                    reason = f"there is no {address} to remove"
-                    message = f"`del {item.name}`: {reason}{_guess(item.name, result)}"
-                    raise BookError(*item.origin, message)
+                    root, _, member = item.name.partition(".")
+                    reason = (
+                        f"there is no {address} to remove{_guess(item.name, result)}"
+                    )
+                    if isinstance(result.get(root), Class):
+                        reason = f"write `del {member}` into `class {root}:`"
+                    raise BookError(*item.origin, f"`del {item.name}`: {reason}")
                 self.changes.append(Change(address, "removed", result.pop(item.name)))
                 continue
             assert not isinstance(item, Import)  # a class body holds no imports
@@ -151,8 +155,11 @@ def _extended(item: Definition, before: Entry | None) -> Definition:
     """A list of names with those that `__all__ += [...]` adds."""
     names: tuple[str, ...] | None = ()
     if isinstance(before, Definition):
-        value = getattr(ast.parse(before.text).body[0], "value", None)
-        names = names_in(value) if value and "#" not in before.text else None
+        match ast.parse(before.text).body:
+            case [ast.Assign(value=value)] if "#" not in before.text:
+                names = names_in(value)
+            case _:
+                names = None
     if names is None:
         message = (
             "`__all__` is no plain list of names here: write `__all__ = ...`, whole"

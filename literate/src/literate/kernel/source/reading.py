@@ -42,6 +42,10 @@ HALF = (
     "this block has a part of {0!r} alone: write all of it, such as a property's "
     "getter above its setter"
 )
+NAMELESS = (
+    "`_` is no name by which a later block could replace this: write it right below "
+    "the function that it is registered with, or give it a name"
+)
 UNORDERED = ("docstring", "imports")
 """What may stand above an import: it is above those of the file, or below them."""
 
@@ -108,8 +112,9 @@ class _Reader(Text):
             case ast.Expr(value=ast.Constant(value=str())) if is_first:
                 yield self.definition(span, DOCSTRING, "docstring")
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                if changes_itself(node):
-                    raise self.error(first_line(node) - 1, HALF.format(node.name))
+                if changes_itself(node) or node.name == "_":
+                    reason = NAMELESS if node.name == "_" else HALF.format(node.name)
+                    raise self.error(first_line(node) - 1, reason)
                 yield self.definition(span, node.name, "function")
             case _ if name := name_of(node):
                 yield self.definition(span, name, "assignment")
@@ -209,9 +214,10 @@ class _Reader(Text):
                 raise self.error(node.lineno - 1, "a star import binds no name")
             if isinstance(node, ast.ImportFrom):
                 module = "." * node.level + (node.module or "")
-                yield Import(name, module, alias.name, guarded, origin)
+                each = Import(name, module, alias.name, guarded, origin, alias.asname)
             else:
-                yield Import(name, alias.name, None, guarded, origin)
+                each = Import(name, alias.name, None, guarded, origin, alias.asname)
+            yield each
 
     def class_block(self, span: Span, node: ast.ClassDef, level: int) -> ClassBlock:
         """Read a class: its header, and its members or the part that it re-opens."""

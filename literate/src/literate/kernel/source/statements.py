@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from literate.kernel.names import bound, decorators
+
 ELSE = (
     "a source block holds imports, functions, classes, single-name assignments and a "
     "docstring: put anything else into a cell"
@@ -39,11 +41,16 @@ def advice(node: ast.stmt) -> str:
 
 
 def continues(above: ast.stmt, node: ast.stmt) -> bool:
-    """Whether a statement belongs to the definition right above it."""
+    """Whether a statement belongs to the definition right above it.
+
+    So does a function named `_` that is registered with it.
+    """
     name = name_of(above)
-    if is_text(node):
+    if name is None or is_text(node):
         return name is not None and not hasattr(above, "decorator_list")
-    return name is not None and name == name_of(node)
+    said = [ast.unparse(each) for each in decorators(node)]
+    registered = any(each.startswith(f"{name}.register") for each in said)
+    return name_of(node) == name or (name_of(node) == "_" and registered)
 
 
 def is_text(node: ast.stmt) -> bool:
@@ -56,8 +63,9 @@ def is_text(node: ast.stmt) -> bool:
 
 def changes_itself(node: ast.stmt) -> bool:
     """Whether a function is decorated by what stood under its name before."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    before = (each.value for each in decorators if isinstance(each, ast.Attribute))
+    before = (
+        each.value for each in decorators(node) if isinstance(each, ast.Attribute)
+    )
     return any(isinstance(b, ast.Name) and b.id == name_of(node) for b in before)
 
 
@@ -71,9 +79,10 @@ def name_of(node: ast.stmt) -> str | None:
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
             return name
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return name
-        case ast.AnnAssign(target=ast.Name(id=name)):
+        case (
+            ast.Assign(targets=[ast.Name(id=name)])
+            | ast.AnnAssign(target=ast.Name(id=name))
+        ) if bound(node) == {name}:  # and none by `:=`
             return name
     alias = getattr(node, "name", None)  # of `type Name = …`, since Python 3.12
     return alias.id if isinstance(alias, ast.Name) else None
@@ -81,8 +90,8 @@ def name_of(node: ast.stmt) -> str | None:
 
 def first_line(node: ast.stmt) -> int:
     """The line on which a statement starts, its decorators included."""
-    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return decorators[0].lineno if decorators else node.lineno
+    above = decorators(node)
+    return above[0].lineno if above else node.lineno
 
 
 def is_ellipsis(node: ast.stmt) -> bool:
