@@ -32,6 +32,8 @@ Cached = type(functools.cache(print))
 """A function that keeps its results."""
 FOLLOWING = (type, FunctionType, Cached)
 """What is known by its name, wherever it is held."""
+DEEPEST = 10
+"""Tuples in tuples that are made anew."""
 Pair = tuple[Any, Any]
 """Something of the package before, and what stands in its place."""
 
@@ -180,20 +182,28 @@ class _Successors:
     def bind(self) -> None:
         """Let all that holds something old hold its successor.
 
-        What cannot change is made anew, and then has a successor itself.
+        What cannot change is made anew, and so has a successor itself.
         """
         own = {id(self._old), *map(id, _inner_parts(self._old))}
-        done = 0
-        while done < len(self._old):
+        mark, done = object(), 0
+        for _ in range(DEEPEST):
             searched, done = self._old[done:], len(self._old)
-            for holder in gc.get_referrers(*searched):
-                if id(holder) in own or holder is searched or id(holder) in self._new:
-                    continue
-                with contextlib.suppress(Exception):  # it does not let itself change
-                    if (new := _remade(holder, self.now)) is not None:
-                        self._add(holder, new)
-                    else:
-                        _carry(holder, self.now)
+            for holder in gc.get_referrers(mark, *searched) if searched else ():
+                if type(holder) is tuple and holder[0] is mark:
+                    continue  # these arguments, which newer versions of Python find
+                if id(holder) not in own and holder is not searched:
+                    with contextlib.suppress(Exception):  # it lets nobody change it
+                        self._bind(holder)
+
+    def _bind(self, holder: Any) -> None:
+        """Let what holds something old hold its successor, or make it anew."""
+        if id(holder) in self._new:
+            return
+        new = _remade(holder, self.now)
+        if new is not None:
+            self._add(holder, new)
+        else:
+            _carry(holder, self.now)
 
 
 def _inner_parts(old: Iterable[Any]) -> Iterator[Any]:

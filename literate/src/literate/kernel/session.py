@@ -97,13 +97,13 @@ class Session:
             self.installed = Installed(self.page.package, packages)
             stack.enter_context(self.installed)
             self.installed.install(self.modules)
+            gc.freeze()  # to look for references among the objects of the run is enough
+            stack.callback(gc.unfreeze)
             main = sys.modules["__main__"] = types.ModuleType("__main__")
             self.namespace = main.__dict__
             self.carrier = Carrier(self.namespace)
             stack.callback(setattr, Session, "current", Session.current)
             Session.current = self
-            gc.freeze()  # to look for references among the objects of the run is enough
-            stack.callback(gc.unfreeze)
             stack.callback(self.interpreter.close)
             self._stack = stack.pop_all()
         return self
