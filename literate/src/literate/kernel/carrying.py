@@ -23,6 +23,7 @@ import gc
 import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from types import CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
@@ -71,7 +72,9 @@ class Carrier:
             before = replaced.get(module)
             for each in vars(before) if before and name == "*" else [name]:
                 self._carry_constant(each, before, each if name == "*" else original)
-        successors = _Successors(_pairs(replaced))
+        modules = ((old, sys.modules.get(old.__name__)) for old in replaced.values())
+        pairs = (_pairs(old, new) for old, new in modules if new)
+        successors = _Successors(chain.from_iterable(pairs))
         for old, new in successors.classes.items():
             _carry_subclasses(old, new)
         _give_classes(successors.classes)
@@ -87,42 +90,37 @@ class Carrier:
             self.namespace[name] = vars(new)[original]
 
 
-def _pairs(replaced: Mapping[str, ModuleType]) -> Iterator[Pair]:
-    """What the package had, with what stands there now: modules, classes, functions."""
-    for module in replaced.values():
-        now = sys.modules.get(module.__name__)
-        if now is None:
+def _pairs(old: ModuleType | type, new: ModuleType | type) -> Iterator[Pair]:
+    """What a module or a class was, with what stands there now, and what is in it."""
+    yield old, new
+    if isinstance(old, enum.EnumType) and isinstance(new, enum.EnumType):
+        yield from _members(old, new)
+    for name, value in list(vars(old).items()):
+        both = value, vars(new).get(name)
+        # of a static method and a class method the function that they are made of
+        was, now = (getattr(each, "__func__", each) for each in both)
+        if not isinstance(was, FOLLOWING) or not isinstance(now, FOLLOWING):
             continue
-        yield module, now
-        for name, old in list(vars(module).items()):
-            new = vars(now).get(name)
-            if getattr(old, "__module__", None) != module.__name__:
-                continue
-            if isinstance(old, FOLLOWING) and isinstance(new, FOLLOWING):
-                yield old, new
-                if isinstance(old, type) and isinstance(new, type):
-                    yield from _inside(old, new)
+        if isinstance(old, ModuleType):
+            is_own = was.__module__ == old.__name__
+        else:
+            is_own = was.__qualname__ == f"{old.__qualname__}.{name}"
+        if is_own and isinstance(was, type) and isinstance(now, type):
+            yield from _pairs(was, now)
+        elif is_own:
+            yield was, now
 
 
-def _inside(old: type, new: type) -> Iterator[Pair]:
-    """The functions and classes in a class, and the members of an enumeration."""
-    if issubclass(old, enum.Enum) and issubclass(new, enum.Enum):
-        for member in old:
-            if member.name in new.__members__:
-                yield member, new[member.name]
-        for value, several in old._value2member_map_.items():
-            if several.name not in old.__members__:  # flags that were put together
-                with contextlib.suppress(ValueError):
-                    yield several, new(value)
-    for name, inner in list(vars(old).items()):
-        # what a static method or a class method is made of
-        inner = getattr(inner, "__func__", inner)
-        now = getattr(vars(new).get(name), "__func__", vars(new).get(name))
-        own = getattr(inner, "__qualname__", "") == f"{old.__qualname__}.{name}"
-        if own and isinstance(inner, FOLLOWING) and isinstance(now, FOLLOWING):
-            yield inner, now
-            if isinstance(inner, type) and isinstance(now, type):
-                yield from _inside(inner, now)
+def _members(old: enum.EnumType, new: enum.EnumType) -> Iterator[Pair]:
+    """The members of an enumeration, and flags that were put together."""
+    members: Mapping[str, Any] = old.__members__
+    for name, member in members.items():
+        if name in new.__members__:
+            yield member, new.__members__[name]
+    for value, several in vars(old)["_value2member_map_"].items():
+        if several.name not in members:
+            with contextlib.suppress(ValueError):
+                yield several, new(value)
 
 
 def _carry_subclasses(old: type, new: type) -> None:

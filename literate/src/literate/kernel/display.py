@@ -122,23 +122,25 @@ def _picture(value: Any, bundle: Mapping[str, Any]) -> str | None:
 
 def _bundle(value: Any) -> Mapping[str, Any]:
     """What a value offers, by type."""
-    method = _method(value, "_repr_mimebundle_")
-    data = method(include=None, exclude=None) if method else None
-    if isinstance(data, tuple) and data:
-        data = data[0]
+    data = _said(value, "_repr_mimebundle_", include=None, exclude=None)
     return data if isinstance(data, Mapping) else {}
 
 
 def _offered(value: Any, kind: str) -> Any:
     """What a value offers of one kind; matplotlib offers None where it has nothing."""
-    method = _method(value, f"_repr_{kind}_")
+    data = _said(value, f"_repr_{kind}_")
+    return data if isinstance(data, str | bytes) else None
+
+
+def _said(value: Any, name: str, **arguments: object) -> Any:
+    """What a method for displaying returns, if a value has it."""
+    method = _method(value, name)
     try:
-        data = method() if method else None
+        data = method(**arguments) if method else None
     except NotImplementedError:  # a subclass may offer it
         return None
-    if isinstance(data, tuple) and data:  # the data, and what is known about it
-        data = data[0]
-    return data if isinstance(data, str | bytes) else None
+    # the data, or a pair of it and what is known about it
+    return data[0] if isinstance(data, tuple) and data else data
 
 
 def _method(value: Any, name: str) -> Callable[..., Any] | None:

@@ -124,9 +124,9 @@ class _Merger(NamedTuple):
                 result[item.name] = entry
                 self.changes.append(Change(address, "replaced", old))
             else:
-                is_import = isinstance(item, Definition) and item.kind == "imports"
-                place = _below_imports if is_import else _place
-                after = place(result, item.name, items, index)
+                after = _place(result, item.name, items, index)
+                if _is_of_imports(item):
+                    after = _last_import(result)
                 result = _insert(result, item.name, entry, after)
                 self.changes.append(Change(address, "added", None, after))
         return result
@@ -217,38 +217,30 @@ def _place(
     """The entry behind which a new name goes; None puts it first."""
     if name == DOCSTRING:
         return None
-    for item in reversed(items[:index]):
-        if item.name in entries and item.name != DOCSTRING:
-            return item.name
-    for item in items[index + 1 :]:
-        if item.name in entries and item.name != DOCSTRING:
-            names = list(entries)
-            position = names.index(item.name)
-            return names[position - 1] if position else None
-    return next(reversed(entries), None)
+    names = [each for each in entries if each != DOCSTRING]
+    above = [item.name for item in items[:index] if item.name in names]
+    below = [item.name for item in items[index + 1 :] if item.name in names]
+    if above or not below:
+        return above[-1] if above else next(reversed(entries), None)
+    place = list(entries).index(below[0])
+    return list(entries)[place - 1] if place else None
 
 
-def _below_imports(
-    entries: dict[str, Entry], name: str, items: Sequence[Item], index: int
-) -> str | None:
-    """The entry behind which a choice of imports goes: those at the top of the file."""
-    found = None
-    for other, entry in entries.items():
-        if isinstance(entry, Definition) and entry.kind == "imports":
-            found = other
-    return found
+def _last_import(entries: Mapping[str, Entry]) -> str | None:
+    """The last choice of imports at the top of the file: a new one goes behind it."""
+    choices = [name for name, each in entries.items() if _is_of_imports(each)]
+    return choices[-1] if choices else None
+
+
+def _is_of_imports(entry: Entry | Item) -> bool:
+    return isinstance(entry, Definition) and entry.kind == "imports"
 
 
 def _insert(
     entries: dict[str, Entry], name: str, entry: Entry, after: str | None
 ) -> dict[str, Entry]:
     """Put a new entry behind another one, or first."""
-    if entries and after == next(reversed(entries)):
-        entries[name] = entry
-        return entries
-    result: dict[str, Entry] = {} if after is not None else {name: entry}
-    for other, value in entries.items():
-        result[other] = value
-        if other == after:
-            result[name] = entry
-    return result
+    items = list(entries.items())
+    place = 0 if after is None else list(entries).index(after) + 1
+    items.insert(place, (name, entry))
+    return dict(items)
