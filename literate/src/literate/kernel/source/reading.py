@@ -216,7 +216,8 @@ class _Reader(Text):
                 module = "." * node.level + (node.module or "")
                 each = Import(name, module, alias.name, guarded, origin, alias.asname)
             else:
-                each = Import(name, alias.name, None, guarded, origin, alias.asname)
+                other = alias.asname if name != alias.name else None
+                each = Import(name, alias.name, None, guarded, origin, other)
             yield each
 
     def class_block(self, span: Span, node: ast.ClassDef, level: int) -> ClassBlock:
