@@ -197,6 +197,7 @@ def test_an_object_that_lies_keeps_no_trial_from_running(tmp_path: Path) -> None
         "    @property\n    def __class__(self): raise ValueError\n"
         "class Stiff(list):\n    def __setitem__(self, *_): raise ValueError\n"
         "odd, stiff, xs = Odd(), Stiff([1]), [1]\n"
+        "import sys\nsys.modules['thing.none'] = None\n"
     )
     answer = "xs.append(2)\nstiff.append(2)\n"
     result, told = shown(tmp_path, liars, answer, "xs, [*stiff]")

@@ -25,7 +25,8 @@ class Code:
     Attributes:
         kind: `source` goes into the package; a `cell` runs in the page's names, and so
             does an `example` of a docstring, where every expression displays its value;
-            a `trial` runs in a copy of the names, with its `check` after it.
+            a `trial` runs in a copy of the names, with its `check` after it, and what
+            it changes is undone.
         code: The text.
         path: The page.
         line: The line above the text: the fence's first one.

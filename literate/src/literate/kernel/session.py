@@ -97,7 +97,8 @@ class Session:
             self.installed = Installed(self.page.package, packages)
             stack.enter_context(self.installed)
             self.installed.install(self.modules)
-            gc.freeze()  # to look for references among the objects of the run is enough
+            # References are looked for among what comes after this: the page's names.
+            gc.freeze()
             stack.callback(gc.unfreeze)
             main = sys.modules["__main__"] = types.ModuleType("__main__")
             self.namespace = main.__dict__

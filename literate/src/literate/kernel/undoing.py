@@ -50,7 +50,12 @@ class Before:
     """
 
     def __init__(self, names: dict[str, Any], package: str) -> None:
-        own = {CELLS, *(n for n in sys.modules if f"{n}.".startswith(f"{package}."))}
+        own = {
+            name
+            for name, module in sys.modules.items()
+            if f"{name}.".startswith((f"{package}.", f"{CELLS}."))
+            and isinstance(module, ModuleType)
+        }
         self._read = list(_read(names, own))
 
     def put_back(self) -> set[str]:
