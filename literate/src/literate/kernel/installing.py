@@ -109,6 +109,8 @@ class Installed:
     def beside(self, snapshot: Mapping[str, Module]) -> ModuleType:
         """Import another snapshot, beside the present one.
 
+        What its functions import when they are called is the present package's.
+
         Returns:
             The package, under module objects of its own.
         """
