@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
@@ -70,6 +72,39 @@ def run_python(
         env=environment,
         timeout=120,
     )
+
+
+def type_at_terminal(
+    root: Path, *arguments: str, asked: str, answers: Iterable[str]
+) -> str:
+    """Run `pytest --markdown-docs` at a terminal, and answer whenever it asks.
+
+    Returns:
+        What the terminal has shown.
+    """
+    import pty  # of POSIX alone
+
+    words = ["-m", "pytest", "--markdown-docs", "-p", "no:cacheprovider", *arguments]
+    terminal, end = pty.openpty()
+    source = str(ROOT / "literate/src")
+    environment = {**os.environ, "PYTHONPATH": source, "TERM": "dumb"}
+    with subprocess.Popen(
+        [sys.executable, *words], cwd=root, env=environment,
+        stdin=end, stdout=end, stderr=end,
+    ) as run:  # fmt: skip
+        os.close(end)
+        left, shown, position = iter([*answers, "q"]), "", 0
+        while select.select([terminal], [], [], 60)[0]:
+            try:
+                shown += os.read(terminal, 65536).decode()
+            except OSError:  # the end of what was run
+                break
+            if (found := shown.find(asked, position)) >= 0:
+                position = found + len(asked)
+                os.write(terminal, f"{next(left, 'q')}\n".encode())
+        run.kill()
+        os.close(terminal)
+    return shown.replace("\r\n", "\n")
 
 
 def is_alive(pid: int) -> bool:

@@ -18,6 +18,7 @@ from processes import (
     outcome,
     run_pytest,
     run_python,
+    type_at_terminal,
 )
 
 GOOD = "# One\n" + cell("x = 20\n") + cell("x + 1\n", "21\n") + cell("x + 2\n", "22\n")
@@ -333,6 +334,31 @@ def test_the_debugger_stops_in_the_cell(tmp_path: Path) -> None:
     run = run_pytest(tmp_path, "--pdb", said="p secret + 1\nq\n")
     assert "docs/one.md(5)f()" in run.stdout
     assert "(Pdb) 42\n" in run.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals are of POSIX")
+@pytest.mark.parametrize("options", [["--pdb"], ["--pdb", "-s"]])
+def test_what_a_cell_writes_behind_a_debugger_is_kept(
+    tmp_path: Path, options: list[str]
+) -> None:
+    lines = ["'before'", "'step'", "'go on'", "'last'"]
+    code = "breakpoint()\n".join(f"print({line})\n" for line in lines)
+    code = code.replace("print('go on')\nbreakpoint()", "print('go on')")
+    make_book(tmp_path, one=cell(code, "before\nstep\ngo on\nlast\n"))
+    shown = type_at_terminal(
+        tmp_path, *options, asked="(Pdb) ", answers=["p 6 * 7", "n", "c", "c"]
+    )
+    assert "(Pdb) p 6 * 7\n42\n(Pdb) n\nstep\n> " in shown
+    assert "1 passed" in shown, shown
+
+
+@pytest.mark.slow
+def test_a_debugger_has_nothing_to_look_at_in_a_wrong_output(tmp_path: Path) -> None:
+    make_book(tmp_path, one=GOOD.replace("21\n", "25\n"))
+    run = run_pytest(tmp_path, "--pdb", "-p", "no:randomly")
+    assert outcome(run) == {"failed": 1, "passed": 2}
+    assert "(Pdb)" not in run.stdout
 
 
 def test_a_forgotten_mark_is_told_where_it_is_forgotten(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -15,7 +15,7 @@ from literate.book.config import find_config
 from literate.errors import BookError
 from literate.pytest_plugin.counting import counted, measuring
 from literate.pytest_plugin.pages import BlockItem, Docstrings, Page
-from literate.running.here import HereRun
+from literate.running.here import HereRun, lend_terminal
 from literate.running.pool import Pool
 from literate.running.run import PageRun, foreign, page_of
 
@@ -150,6 +150,10 @@ class Books:
                 line = f"{page.place}: {count} {noun} written" if count else ""
             if line and reporter:
                 reporter.write_line(f"\n{line}")
+
+    def pytest_enter_pdb(self, pdb: Any) -> None:
+        """Keep what a cell writes, also where a debugger has stopped in it."""
+        lend_terminal(pdb)
 
     def pytest_unconfigure(self) -> None:
         """End whatever still runs."""

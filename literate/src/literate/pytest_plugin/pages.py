@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bdb
 import contextlib
 import re
 from collections.abc import Iterator
@@ -261,8 +262,8 @@ class BlockItem(pytest.Item):
         return self.path, self.block.fence.line - 1, self.name
 
 
-class BlockError(Exception):
-    """A block and its page do not agree."""
+class BlockError(bdb.BdbQuit):
+    """A block and its page do not agree: there is nothing for a debugger to look at."""
 
 
 def _slug(heading: str) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import bdb
 import contextlib
+import io
+import re
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
+from typing import Any, TextIO
 
 from literate.book.blocks import Block
 from literate.kernel.blocks import Page, Result, Snapshot
@@ -16,6 +20,8 @@ from literate.running.run import codes, gathered
 
 THROUGH = (KeyboardInterrupt, bdb.BdbQuit)
 """What ends the whole run, though a cell was running."""
+ANNOUNCED = re.compile(r"\n>+ PDB .* >+\n\Z")
+"""What pytest says of a debugger, by `-s` as if the cell had said it."""
 Around = Callable[[Installed], AbstractContextManager[None]]
 
 
@@ -64,3 +70,45 @@ class HereRun:
             self._around(session.installed),
         ):
             return [(each, session.error) for each in session.run_all(pieces)]
+
+
+class _Both(io.TextIOBase):
+    """A stream into two: the page's screen, and what somebody looks at."""
+
+    def __init__(self, *streams: TextIO) -> None:
+        self._streams = streams
+
+    def write(self, text: str) -> int:
+        for stream in self._streams:
+            stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        for stream in self._streams:
+            stream.flush()
+
+
+def lend_terminal(debugger: Any) -> None:
+    """Let a debugger ask at the terminal, and the cell in which it stops write on.
+
+    Pytest puts streams of its own in the place of the page's when a debugger stops, and
+    others when it goes on.
+
+    Args:
+        debugger: One that has stopped, such as `pdb.Pdb`.
+    """
+    session, before = Session.current, debugger.preloop
+    if session is None:
+        return  # it looks at a cell that has ended
+    screen: Any = session.screen
+
+    def stops() -> None:
+        sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
+        before()
+
+    def goes_on() -> None:
+        sys.stdout, sys.stderr = _Both(screen, sys.stdout), _Both(screen, sys.stderr)
+
+    screen.write(ANNOUNCED.sub("", screen.take()))
+    debugger.stdout = sys.__stdout__
+    debugger.preloop, debugger.postloop = stops, goes_on
