@@ -33,7 +33,7 @@ def first_failure(book: Book, path: str) -> Block | None:
     """Run a chapter up to the first block that is not what its page says."""
     here = blocks(book.chapters[path])
     with Pool(1, libraries(BOOK, [BOOK.chapters[path]])) as pool:
-        run = PageRun(pool, page_of(book, path), here, book.limit)
+        run = PageRun(pool, page_of(book, path), here, book.options.limit)
         for index, block in enumerate(here):
             if verdict(block, run.result(index)).kind == "wrong":
                 return block

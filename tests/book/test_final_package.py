@@ -116,7 +116,7 @@ def results(path: str, cells: Sequence[Cell]) -> list[Result]:
     """Run cells against the final package; an exception is text like any other."""
     pieces = [replace(code, may_raise=True) for _, code in codes(cells)]
     with Pool(1) as pool:
-        running = pool.submit(page_of(FINAL, path), pieces, FINAL.limit)
+        running = pool.submit(page_of(FINAL, path), pieces, FINAL.options.limit)
         found = pool.results(running, len(pieces))
     return [replace(r, status="ran") if r.status == "raised" else r for r in found]
 

@@ -27,7 +27,11 @@ def chapters() -> list[Any]:
         pytest.param(
             path,
             marks=pytest.mark.needs(
-                *(each for each in it.optional if f"import {each}" in chapter.text)
+                *(
+                    each
+                    for each in it.options.optional
+                    if f"import {each}" in chapter.text
+                )
             ),
         )
         for path, chapter in it.chapters.items()

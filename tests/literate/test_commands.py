@@ -65,6 +65,24 @@ def test_run_says_which_page_was_meant(root: Path, asked: list[str]) -> None:
     assert asked == []
 
 
+def test_run_finds_the_book_of_the_page_that_is_named(
+    root: Path, tmp_path: Path, asked: list[str]
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    run = literate(tmp_path / "elsewhere", "run", "../docs/one.md::one-1")
+    assert (run.returncode, asked[-1].endswith("docs/one.md::one-1")) == (0, True)
+
+
+@pytest.mark.parametrize("words", [["-p", "no:literate.pytest_plugin"],
+                                   ["-pno:literate.pytest_plugin"]])  # fmt: skip
+def test_run_lets_nobody_else_run_the_pages(
+    root: Path, asked: list[str], words: list[str]
+) -> None:
+    run = literate(root, "run", *words)
+    assert "nobody else may run the pages of a book" in run.stderr
+    assert (run.returncode, asked) == (1, [])
+
+
 def test_what_is_wrong_in_one_chapter_is_told_once_and_the_others_run(
     tmp_path: Path,
 ) -> None:
@@ -124,7 +142,7 @@ def test_a_single_word_is_a_list_of_one(root: Path) -> None:
     options = "package: thing\n      optional: torch\n      common: value"
     config.write_text(config.read_text().replace("package: thing", options))
     it = Book(root)
-    assert (it.optional, it.common) == (("torch",), ("value",))
+    assert (it.options.optional, it.options.common) == (("torch",), ("value",))
 
 
 @pytest.mark.parametrize(

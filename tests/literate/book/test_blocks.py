@@ -11,6 +11,12 @@ def codes(text: str) -> list[str]:
     return [block.code for block in parse("docs/a.md", text)]
 
 
+CRLF = (
+    "1: CRLF line end: save the file with LF line ends, and keep git from changing "
+    "them by a line `* text=auto eol=lf` in .gitattributes"
+)
+
+
 def refusal(text: str) -> str:
     with pytest.raises(BookError) as caught:
         parse("docs/a.md", text)
@@ -175,7 +181,7 @@ def test_an_indented_fence_elsewhere_is_refused(above):
             "1: byte order mark: save the file as UTF-8 without one",
         ),
         ("    \n\n", "1: the chapter starts with a space: remove it"),
-        ("a\r\nb\r\n", "1: CRLF line end: save the file with LF line ends"),
+        ("a\r\nb\r\n", CRLF),
         ("a\nb\x02\n", "2: control character '\\x02': remove it"),
         (
             "```py\nx\n```\n",

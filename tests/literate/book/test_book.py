@@ -149,3 +149,37 @@ def test_a_fence_that_lacks_its_title_is_told(tmp_path):
         "the cell at docs/one.md:2 defines it: "
         'does its fence lack `title="thing/core.py"`?'
     )
+
+
+def test_a_class_that_a_chapter_below_defines_is_found_there(tmp_path):
+    again = source("class A:\n    ...\n    y = 2\n")
+    first = source("class A:\n    x = 1\n")
+    with pytest.raises(BookError) as caught:
+        _ = book(tmp_path, two=again, wrong="```python\n", one=first).last
+    assert caught.value.message == (
+        "class A is re-opened by `...`, but it does not exist here; "
+        "docs/one.md:2 defines it, further down"
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "message"),
+    [
+        ("thing/class.py", "is not a Python file inside thing/"),
+        ("thing/Core.py", "and thing/core.py would be one module"),
+        ("thing/core/part.py", "and thing/core.py would be one module"),
+        ("thing/core/__init__.py", "and thing/core.py would be one module"),
+    ],
+)
+def test_a_title_that_no_import_could_reach_is_refused(tmp_path, title, message):
+    there = book(tmp_path, one=source("x = 1\n") + source("y = 1\n", title))
+    with pytest.raises(BookError) as caught:
+        _ = there.last
+    assert (caught.value.line, message in caught.value.message) == (7, True)
+
+
+def test_a_chapter_in_another_encoding_is_told_with_its_line(tmp_path):
+    there = book(tmp_path, one=ONE)
+    (tmp_path / "docs/one.md").write_bytes("# One\n\nGröße\n".encode("latin-1"))
+    with pytest.raises(BookError, match=r"docs/one\.md:3: not valid UTF-8: save it"):
+        _ = there.chapters

@@ -473,7 +473,7 @@ def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
         "rows\n",
     ]
     it = book(tmp_path, chapter="".join(map(cell, cells)))
-    it.optional = ("not_here",)
+    it.options = it.options._replace(optional=("not_here",))
     found = run(it, ["docs/chapter.md"])[0].results
     assert [each.status for each in found] == [
         *("missing", "missing", "missing"),
@@ -502,7 +502,7 @@ def test_what_needs_no_lost_name_runs_though_a_library_lacks(tmp_path: Path) -> 
         + cell("made\n")
     )
     it = book(tmp_path, chapter=text)
-    it.optional = ("not_here",)
+    it.options = it.options._replace(optional=("not_here",))
     found = run(it, ["docs/chapter.md"])[0].results
     assert [each.status for each in found] == [
         *("missing", "ran", "missing", "missing", "missing"),
@@ -519,7 +519,7 @@ def test_data_files_lie_beside_the_cells_in_their_folders(tmp_path: Path) -> Non
         file = tmp_path / "docs/data" / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
-    it.data_folder = "docs/data"
+    it.options = it.options._replace(data="docs/data")
     assert run(it, it.paths)[0].results[0].text == "['1', '2', '3']\n"
 
 

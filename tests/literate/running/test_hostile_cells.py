@@ -219,6 +219,14 @@ REFUSED = {
     "nothing": ("print('\\0')\n", r"the cell displays '\x00' in line 1"),
     "flood": ("print('x' * 10**7)\n", "the cell displays more than 100,000 characters"),
     "progress": ("print('\\r1')\n", r"the cell displays '\r' in line 1"),
+    "bytes": (
+        "import sys\nsys.stdout.buffer.write(b'\\xff');\n",
+        r"the cell displays '\udcff' in line 1",
+    ),
+    "long-bytes": (
+        "import sys\nsys.stdout.buffer.write(b'\\xff' * 10**6);\n",
+        "the cell displays more than 100,000 characters",
+    ),
     "bell": ("print('\\a')\n", r"the cell displays '\x07' in line 1"),
 }
 CODES = {name: code for kind in (WRITES, RAISES, ENDS, REFUSED)
@@ -284,7 +292,7 @@ def test_a_cell_without_an_end_is_ended_and_named(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     it = book(tmp_path_factory.mktemp("endless"), a=cell("while True: pass\n") + AFTER)
-    it.limit = 2
+    it.options = it.options._replace(limit=2)
     [done] = run(it, ["docs/a.md"])
     assert [each.status for each in done.results] == ["ended", "not run"]
     [error] = done.errors
@@ -370,7 +378,7 @@ def test_what_has_left_the_group_of_its_chapter_ends_with_it(
         "file.write_text(' '.join(map(str, told)));\n"
     )
     it = book(tmp_path, a=cell(code + end))
-    it.limit = 1
+    it.options = it.options._replace(limit=1)
     run(it, it.paths)
     pids = [int(word) for word in (tmp_path / "pids").read_text().split()]
     assert len(pids) == 3
@@ -418,7 +426,8 @@ def test_a_process_whose_parent_is_gone_ends_by_itself(tmp_path: Path) -> None:
     program = (
         "from pathlib import Path\nfrom literate.book.book import Book\n"
         "from literate.running.run import run\n"
-        f"it = Book(Path({str(it)!r}))\nit.limit = 1\nrun(it, it.paths)\n"
+        f"it = Book(Path({str(it)!r}))\n"
+        "it.options = it.options._replace(limit=1)\nrun(it, it.paths)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program]) as parent:
         deadline = time.monotonic() + 60
@@ -435,7 +444,7 @@ def test_a_process_whose_parent_is_gone_ends_by_itself(tmp_path: Path) -> None:
 
 def test_a_chapter_may_take_longer_than_its_cells(tmp_path: Path) -> None:
     it = book(tmp_path, a=cell("import time\ntime.sleep(1.1)\n") * 4)
-    it.limit = 1.5
+    it.options = it.options._replace(limit=1.5)
     assert run(it, it.paths)[0].errors == []
 
 

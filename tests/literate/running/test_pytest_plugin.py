@@ -47,6 +47,12 @@ def test_a_good_book_passes(tmp_path: Path) -> None:
     assert "README.md::top-1 PASSED" in run.stdout
 
 
+def test_a_section_has_its_name_in_every_language(tmp_path: Path) -> None:
+    make_book(tmp_path, one="# Größe\n" + cell("1;\n") + "\n## 中\n" + cell("2;\n"))
+    run = run_pytest(tmp_path, "-v", "-k", "größe or 中")
+    assert outcome(run) == {"passed": 2}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("is_alone", [True, False])
 def test_hypothesis_is_there_for_its_own_tests_alone(
@@ -309,6 +315,16 @@ def test_a_configuration_of_another_name_makes_a_book(
     assert (run.returncode, REFUSED in run.stdout) == (1, True), run.stdout
 
 
+@pytest.mark.parametrize("name", ["literate.weav", "literate-weave", "literate_Weave"])
+def test_a_misspelt_extension_makes_no_page_pass(tmp_path: Path, name: str) -> None:
+    make_book(tmp_path, one=WRONG)
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(config.read_text().replace("literate.weave", name))
+    run = run_pytest(tmp_path, "docs/one.md")
+    assert run.returncode == 4
+    assert "mkdocs.yml:5: name the package" in run.stdout + run.stderr
+
+
 def test_every_markdown_file_of_a_book_is_run_by_the_book(tmp_path: Path) -> None:
     make_book(tmp_path, one=GOOD)
     (tmp_path / "notes").mkdir()
@@ -379,8 +395,9 @@ def test_nobody_sits_at_the_input_of_a_cell(tmp_path: Path) -> None:
     assert "EOFError: EOF when reading a line" in run.stdout
 
 
-def test_what_changes_from_run_to_run_is_not_written(tmp_path: Path) -> None:
-    text = cell("1 + 1\n") + cell("import time\ntime.time_ns()\n")
+@pytest.mark.parametrize("code", ["import time\ntime.time_ns()\n", "id(object())\n"])
+def test_what_changes_from_run_to_run_is_not_written(tmp_path: Path, code: str) -> None:
+    text = cell("1 + 1\n") + cell(code)
     make_book(tmp_path, one=text)
     run = run_pytest(tmp_path, "--update-outputs")
     assert run.returncode == 1
@@ -432,3 +449,16 @@ def test_coverage_counts_the_tangled_lines_that_chapters_run(tmp_path: Path) -> 
     told = json.loads((tmp_path / "told.json").read_text())["files"]["thing/core.py"]
     # 1 is the line of `tangle`; what has run of `third` is not what stands there now.
     assert (told["executed_lines"], told["missing_lines"]) == ([2, 3, 6], [7])
+
+
+@pytest.mark.slow
+@pytest.mark.needs("coverage")
+def test_a_cell_cannot_end_the_process_in_which_it_is_counted(tmp_path: Path) -> None:
+    child = "import os\nif not (child := os.fork()):\n    os._exit(3)\n"
+    waits = "os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])\n"
+    make_book(tmp_path, one=cell(child + waits, "3\n") + cell("os._exit(0)\n"))
+    words = ["-m", "coverage", "run", "-m", "pytest", "--markdown-docs"]
+    run = run_python(tmp_path, *words)
+    assert (run.returncode, outcome(run)) == (1, {"failed": 1, "passed": 1})
+    assert ": Traceback" in run.stdout
+    assert "SystemExit: os._exit(0)" in run.stdout

@@ -50,6 +50,17 @@ def test_an_exercise_that_holds_from_all_sides_is_right(tmp_path: Path) -> None:
             "the wrong answer of line 11 passes the check",
         ),
         (
+            ' hint="twice three"',
+            "",
+            'the wrong answer of line 11 names no hint: add hint="…", words of the one '
+            "that it gets",
+        ),
+        (
+            ', "twice three"',
+            "",
+            'the assertion of line 8 has no hint: write `assert …, "what to think of"`',
+        ),
+        (
             'hint="twice three"',
             'hint="thrice"',
             "the wrong answer of line 11 is to be refused by the hint 'thrice', but: "
@@ -78,6 +89,32 @@ def test_a_solution_that_fails_its_check_is_told_with_the_frames(
     assert error.startswith("docs/one.md:2: the solution does not pass the check\n")
     assert error.endswith("AssertionError: twice three")
     assert "docs/one.md:8 in <module>" in error
+
+
+def test_an_answer_without_an_end_is_named(tmp_path: Path) -> None:
+    it = book(tmp_path, one=TASK.replace("return 5", "while True: pass") + cell(SOLVED))
+    it.options = it.options._replace(limit=1)
+    [done] = run(it, it.paths)
+    [error] = done.errors
+    message = "docs/one.md:2: the wrong answer of line 11: it took longer than 1 s"
+    assert str(error).startswith(message)
+
+
+def test_a_prediction_asks_for_something(tmp_path: Path) -> None:
+    asked = "\n**Predict.** What is x?\n"
+    [error] = told(tmp_path, asked + cell("x = 1\n") + cell("x\n", "1\n"))
+    message = "asks for what this cell displays, which is nothing"
+    assert error == f"docs/one.md:4: the prediction of line 2 {message}"
+
+
+@pytest.mark.parametrize(
+    ("sign", "cure"), [("\\r", "a progress bar off"), ("\\x1b", "colors off")]
+)
+def test_signs_of_a_terminal_are_told_with_their_cause(
+    tmp_path: Path, sign: str, cure: str
+) -> None:
+    [error] = told(tmp_path, cell(f"print('{sign}1')\n"))
+    assert error.endswith(f"display its repr, or turn {cure}")
 
 
 def test_a_source_block_that_fails_is_told_with_the_frames(tmp_path: Path) -> None:

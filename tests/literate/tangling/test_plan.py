@@ -266,7 +266,11 @@ def test_into_a_folder_with_a_symbolic_link_is_an_error(root):
             "1: a fence in a block quote: move it out of the quote",
         ),
         ("````python\n```\n```python\n```\n", "1: unclosed fence"),
-        ("# Two\r\n", "1: CRLF line end: save the file with LF line ends"),
+        (
+            "# Two\r\n",
+            "1: CRLF line end: save the file with LF line ends, and keep git from "
+            "changing them by a line `* text=auto eol=lf` in .gitattributes",
+        ),
         (
             "\ufeff# Two\n",
             "1: byte order mark: save the file as UTF-8 without one",
@@ -316,10 +320,13 @@ def test_a_fence_elsewhere_on_the_page_counts(root, chapter):
     assert core(root) == tangled("class A:\n    x = 1\n\n\nw = 1\n")
 
 
+NOT_UTF_8 = "not valid UTF-8: save it as such"
+
+
 def test_a_chapter_that_is_not_utf_8_is_an_error(root):
     (root / "docs/two.md").write_bytes(b"\xff\n")
     run = literate(root, "tangle")
-    assert (run.returncode, run.stderr) == (1, "docs/two.md:1: not valid UTF-8\n")
+    assert (run.returncode, run.stderr) == (1, f"docs/two.md:1: {NOT_UTF_8}\n")
 
 
 def test_a_chapter_of_the_nav_that_is_missing_is_an_error(root):
@@ -339,15 +346,15 @@ def test_a_chapter_that_the_nav_leaves_out_is_an_error(root):
     assert (run.returncode, run.stdout, run.stderr) == (1, "", message)
 
 
-NAMELESS = "1: name the package: `literate.weave: {package: …}` as an extension"
+NAMELESS = "name the package: `literate.weave: {package: …}` as an extension"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nav: []\n", NAMELESS),
-        ("markdown_extensions:\n  - literate.weave\n", NAMELESS),
-        ("markdown_extensions:\n  literate.weave: {}\n", NAMELESS),
+        ("nav: []\n", f"1: {NAMELESS}"),
+        ("markdown_extensions:\n  - literate.weave\n", f"2: {NAMELESS}"),
+        ("markdown_extensions:\n  literate.weave: {}\n", f"2: {NAMELESS}"),
         (
             "nav: [\n",
             "2: not valid YAML: expected the node content, but found '<stream end>'",

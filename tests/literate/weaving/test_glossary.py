@@ -45,7 +45,7 @@ def rendered(book: Book, path: str) -> lxml.html.HtmlElement:
     class Finish(Treeprocessor):
         def run(self, root: Element) -> None:
             link_terms(root, book, path, "words/")
-            if path == book.glossary:
+            if path == book.options.glossary:
                 name_entries(root, book)
 
     md = markdown.Markdown(extensions=["fenced_code", "admonition"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import difflib
 import os
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
+from keyword import iskeyword
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -83,16 +85,9 @@ class Book:
     def __init__(self, root: Path, file: Path | None = None) -> None:
         found = (file or find_config(root.resolve())) or root / NAMES[0]
         config = read_config(found.resolve())
-        self.config = config.file
-        self.root = config.file.parent
-        self.docs = config.docs
-        self.paths = config.paths
-        self.package = config.options.package
-        self.optional = config.options.optional
-        self.limit = config.options.limit
-        self.glossary = config.options.glossary
-        self.common = config.options.common
-        self.data_folder = config.options.data
+        self.config, self.docs, self.paths, self.options = config
+        self.root = self.config.parent
+        self.package = self.options.package
         self._steps: dict[str, list[Step]] = {}
         self._titles: set[str] = set()
 
@@ -119,9 +114,9 @@ class Book:
     @cached_property
     def data(self) -> dict[str, bytes]:
         """The files that lie beside the cells, by their names there."""
-        folder = self.root / self.data_folder
-        if not self.data_folder:
+        if not self.options.data:
             return {}
+        folder = self.root / self.options.data
         return {
             file.relative_to(folder).as_posix(): file.read_bytes()
             for file in sorted(folder.rglob("*"))
@@ -147,10 +142,12 @@ class Book:
         Raises:
             BookError: Where it is not UTF-8, or holds source though it is no chapter.
         """
+        data = (self.root / path).read_bytes()
         try:
-            page = Chapter(path, (self.root / path).read_bytes().decode("utf-8"))
-        except UnicodeDecodeError:
-            raise BookError(path, 1, "not valid UTF-8") from None
+            page = Chapter(path, data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise BookError(path, line, "not valid UTF-8: save it as such") from None
         if path not in self.paths and page.sources:
             line = page.sources[0].fence.line
             message = "a source block outside the chapters of the nav"
@@ -216,13 +213,20 @@ class Book:
         there = snapshot.get(source.title, Module()).entries
         classes = {each.name for each in items if isinstance(each, ClassBlock)}
         missing = classes - there.keys()
-        for path in self.paths[: self.paths.index(source.fence.path) + 1]:
+        here = self.paths.index(source.fence.path)
+        for path in self.paths[: here + 1]:
             for cell in self.chapters[path].cells:
                 if missing & {*CLASS.findall(cell.code)}:
                     return (
                         f"; the cell at {cell.fence.place} defines it: does its "
                         f'fence lack `title="{source.title}"`?'
                     )
+        for path in self.paths[here:]:
+            with contextlib.suppress(BookError):  # what is wrong below is told there
+                for other in self.chapters[path].sources:
+                    made = [i for i in self.read(other) if isinstance(i, ClassBlock)]
+                    if missing & {each.name for each in made if not each.reopens}:
+                        return f"; {other.fence.place} defines it, further down"
         return ""
 
     def read(self, source: Source) -> tuple[Item, ...]:
@@ -249,16 +253,27 @@ class Book:
             or len(names) < 2
             or names[0] != self.package
             or path.as_posix() != source.title
-            or not all(map(str.isidentifier, names))
+            or any(not name.isidentifier() or iskeyword(name) for name in names)
         ):
             message = f"is not a Python file inside {self.package}/"
         elif any((self.root / part).is_symlink() for part in (path, *path.parents)):
             message = "goes through a symbolic link"
+        elif clash := self._clash(source.title):
+            message = f"and {clash} would be one module, here or on other systems"
         else:
             self._titles.add(source.title)
             return
         message = f"the title {source.title!r} {message}"
         raise BookError(source.fence.path, source.fence.line, message)
+
+    def _clash(self, title: str) -> str:
+        """A known title that another one cannot stand beside; nothing else."""
+        for other in self._titles:
+            both = sorted((f"{title[:-3]}/", f"{other[:-3]}/"), key=len)
+            one, two = map(str.casefold, both)
+            if two.startswith(one):
+                return other
+        return ""
 
     def snapshot_above(self, path: str) -> Snapshot:
         """The package above a chapter's first line; for other pages the last one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -11,10 +12,12 @@ from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils import markdown_extensions as MARKDOWN
 from mkdocs.utils.yaml import yaml_load
 
-from literate.book.options import EXTENSION, Options, line_of, read_options
+from literate.book.options import Options, line_of, read_options
 from literate.errors import BookError
 
 NAMES = ("mkdocs.yml", "mkdocs.yaml")
+MEANT = re.compile(r"literate[._-]?weav", re.IGNORECASE)
+"""The extension, whose name may be misspelt: then the book is one that is wrong."""
 UNLISTED = ("draft_docs", "not_in_nav", "exclude_docs")
 """The settings that name pages which need not stand in the nav."""
 
@@ -53,7 +56,7 @@ def find_config(start: Path, of_any_site: bool = False) -> Path | None:
         found = [folder / name for name in NAMES if (folder / name).is_file()]
         usual += found
         for file in (*found, *sorted(folder.glob("*.y*ml"))):
-            if file.is_file() and any(EXTENSION in text for text in _texts(file)):
+            if file.is_file() and any(map(MEANT.search, _texts(file))):
                 return file
     return usual[0] if usual and of_any_site else None
 

@@ -77,7 +77,10 @@ def fences(path: str, text: str) -> Iterator[Fence]:
     if match := CONTROL.search(text):
         message = f"control character {match[0]!r}: remove it"
         if match[0] == "\r":
-            message = "CRLF line end: save the file with LF line ends"
+            message = (
+                "CRLF line end: save the file with LF line ends, and keep git from "
+                "changing them by a line `* text=auto eol=lf` in .gitattributes"
+            )
         raise BookError(path, text.count("\n", 0, match.start()) + 1, message)
     yield from _Reader(path, text.split("\n")).fences()
 

@@ -53,7 +53,7 @@ def read_options(file: Path, settings: dict[str, Any], paths: list[str]) -> Opti
             raise BookError(file.name, line_of(file, f"{name}:"), message)
     if not said.get("package"):
         message = f"name the package: `{EXTENSION}: {{package: …}}` as an extension"
-        raise BookError(file.name, 1, message)
+        raise BookError(file.name, line_of(file, "literate"), message)
     return Options(
         said["package"],
         _words(said.get("optional")),

@@ -57,6 +57,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except OSError as error:  # a folder that cannot be written, a disk that is full
         print(f"{error.filename or '.'}: {error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130  # as shells call it
     return 1
 
 

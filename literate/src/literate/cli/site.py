@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -63,7 +64,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run pytest on the book, and on nothing else."""
-    book = Book.find(Path.cwd())
+    named = (Path.cwd() / word.partition("::")[0] for word in options.words)
+    pages = (file for file in named if file.suffix == ".md" and file.is_file())
+    book = Book.find(next(pages, Path.cwd()))
     words = ["pytest", "--markdown-docs", "-p", "literate.pytest_plugin"]
     words += ["--continue-on-collection-errors"]  # what is right runs nevertheless
     if not any(_configures_pytest(book.root / name) for name in PYTEST_NAMES):
@@ -75,9 +78,11 @@ def _of_pytest(book: Book, words: list[str]) -> Iterator[str]:
     """The words of `run`, where they stand, as pytest takes them in the book's folder.
 
     Raises:
-        BookError: Where one is a page that is not there.
+        BookError: Where one is a page that is not there, or leaves the pages to others.
     """
     for before, word in pairwise(["", *words]):
+        if word.endswith("no:literate.pytest_plugin"):
+            raise BookError(word, None, "nobody else may run the pages of a book")
         file = Path.cwd() / word.partition("::")[0]
         if word.startswith("-") or before in ("-k", "-m"):
             yield word
@@ -116,7 +121,12 @@ def _python(book: Book, words: list[str]) -> int:
     """Run a module of Python's in the folder of the book; its exit status."""
     os.environ.update(QUIET | os.environ)
     command = [sys.executable, "-m", *words]
-    return subprocess.run(command, cwd=book.root, check=False).returncode
+    # Ctrl-C ends what is run, and what that still has to say is waited for.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        return subprocess.run(command, cwd=book.root, check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _serve(options: argparse.Namespace) -> int:

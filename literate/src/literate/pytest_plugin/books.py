@@ -81,13 +81,19 @@ class Books:
         self.told.add(message)
         raise page.CollectError(message)
 
-    def run(self, page: Page, names_of: str, blocks: list[Block]) -> PageRun | HereRun:
+    def run(
+        self,
+        page: Page,
+        blocks: list[Block],
+        names_of: str = "",
+        pool: Pool | None = None,
+    ) -> PageRun | HereRun:
         """Run a page: in a process of its own, or here where somebody looks inside."""
         described = page_of(page.book, page.place, names_of)
         if self.is_inside:
             around = partial(counted, page.book)
             return HereRun(described, page.book.snapshot, blocks, around)
-        return PageRun(self.pool, described, blocks, page.book.limit)
+        return PageRun(pool or self.pool, described, blocks, page.book.options.limit)
 
     def prepare(self) -> None:
         """Let what the pages import be imported while they are read."""

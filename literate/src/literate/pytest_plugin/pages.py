@@ -20,6 +20,7 @@ from literate.kernel.installing import module_name
 from literate.running.cache import keep
 from literate.running.here import HereRun
 from literate.running.outputs import Edit, edit, is_settled, rewrite
+from literate.running.pool import Pool
 from literate.running.run import ChapterRun, PageRun
 from literate.running.verdict import verdict
 from literate.tangling.effects import loss
@@ -106,7 +107,7 @@ class Page(pytest.File):
     def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
         """Run the page from its top to its last selected test, in one go."""
         last = max(item.index for item in self.selected())
-        run = self.books.run(self, "", self.blocks[: last + 1])
+        run = self.books.run(self, self.blocks[: last + 1])
         return {index: (run, index) for index in range(last + 1)}
 
     def result(self, index: int) -> Result:
@@ -144,9 +145,11 @@ class Page(pytest.File):
             if change:
                 edits[item.index] = change
         if edits:
-            again = self.books.run(self, "", self.blocks[: max(edits) + 1])
-            for index in edits:
-                is_settled(self.blocks[index], self.result(index), again.result(index))
+            with Pool(1, is_forking=False) as pool:
+                again = self.books.run(self, self.blocks[: max(edits) + 1], pool=pool)
+                for index in edits:
+                    once, now = self.result(index), again.result(index)
+                    is_settled(self.blocks[index], once, now)
             rewrite(self.book.root, self.chapter, list(edits.values()))
         return len(edits)
 
@@ -185,7 +188,7 @@ class Docstrings(Page):
                 for index, block in enumerate(self.blocks)
                 if block.fence.section == section
             ]
-            run = self.books.run(self, module, [block for _, block in own])
+            run = self.books.run(self, [block for _, block in own], module)
             result |= {index: (run, n) for n, (index, _) in enumerate(own)}
         return result
 
@@ -268,4 +271,4 @@ class BlockError(bdb.BdbQuit):
 
 def _slug(heading: str) -> str:
     """A heading as a part of a test's name."""
-    return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
+    return re.sub(r"[\W_]+", "-", heading.lower()).strip("-")

@@ -137,7 +137,7 @@ def _key(book: Book, path: str) -> str:
     files = [word for package in packages for file in package.items() for word in file]
     data = [word for name, text in book.data.items() for word in (name, text.hex())]
     local = _local(book, [each.code for _, each in pieces] + files)
-    parts = [*_machine(), path, *code, *files, *data, *local, *book.optional]
+    parts = [*_machine(), path, *code, *files, *data, *local, *book.options.optional]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

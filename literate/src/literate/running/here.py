@@ -5,12 +5,13 @@ from __future__ import annotations
 import bdb
 import contextlib
 import io
+import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import Any, TextIO
+from typing import Any, NoReturn, TextIO
 
 from literate.book.blocks import Block
 from literate.kernel.blocks import Page, Result, Snapshot
@@ -66,10 +67,28 @@ class HereRun:
         """What became of all pieces, each with its exception."""
         pieces = [code for _, code in self._codes]
         with (
+            _staying(),
             Session(self._page, self._snapshot, through=THROUGH) as session,
             self._around(session.installed),
         ):
             return [(each, session.error) for each in session.run_all(pieces)]
+
+
+@contextlib.contextmanager
+def _staying() -> Iterator[None]:
+    """Keep a cell from ending this process, green and without a word, as its own."""
+    leave, own = os._exit, os.getpid()
+
+    def leave_cell(status: int) -> NoReturn:
+        if os.getpid() != own:  # a child that the cell has made
+            leave(status)
+        raise SystemExit(f"os._exit({status})")
+
+    os._exit = leave_cell
+    try:
+        yield
+    finally:
+        os._exit = leave
 
 
 class _Both(io.TextIOBase):

@@ -137,13 +137,18 @@ class Pool:
     Args:
         processors: How many pages run at a time; all processors by default.
         libraries: What the pages import.
+        is_forking: Whether pages share what Python draws by lot when it starts: the
+            order of sets, and the addresses of objects.
     """
 
     def __init__(
-        self, processors: int | None = None, libraries: Iterable[str] = ()
+        self,
+        processors: int | None = None,
+        libraries: Iterable[str] = (),
+        is_forking: bool = True,
     ) -> None:
         self._processors = processors or _processors()
-        self._context = _context(libraries)
+        self._context = _context(libraries, is_forking)
         self._folder = tempfile.TemporaryDirectory(
             prefix="literate-", ignore_cleanup_errors=True
         )
@@ -253,9 +258,10 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _context(libraries: Iterable[str]) -> Any:
+def _context(libraries: Iterable[str], is_forking: bool) -> Any:
     """Where processes come from."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    methods = multiprocessing.get_all_start_methods()
+    if not is_forking or "forkserver" not in methods:
         return multiprocessing.get_context("spawn")
     from multiprocessing import forkserver, resource_tracker  # not everywhere
 

@@ -116,7 +116,7 @@ def written(name: str, start: int, end: int | None = None) -> str:
     try:
         return data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
-        return data.decode("utf-8", "replace")
+        return data.decode("utf-8", "surrogateescape")  # which no output can hold
 
 
 def _stream(descriptor: int) -> io.TextIOWrapper:

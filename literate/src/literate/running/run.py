@@ -82,7 +82,7 @@ class ChapterRun:
 def page_of(book: Book, path: str, names_of: str = "") -> Page:
     """A page with what surrounds it."""
     above = book.snapshot_above(path)
-    package, root, optional = book.package, book.root, book.optional
+    package, root, optional = book.package, book.root, book.options.optional
     return Page(package, path, root, above, optional, book.data, names_of)
 
 
@@ -185,7 +185,7 @@ def run(book: Book, paths: Iterable[str], pool: Pool | None = None) -> list[Chap
     lent = contextlib.nullcontext(pool) if pool else None
     with lent or Pool(libraries=libraries(book, chapters)) as running:
         runs = [
-            PageRun(running, page_of(book, each.path), each.blocks, book.limit)
+            PageRun(running, page_of(book, each.path), each.blocks, book.options.limit)
             for each in chapters
         ]
         done: list[ChapterRun] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Literal, NamedTuple
 from literate.book.blocks import Block, Cell, Exercise
 from literate.kernel.blocks import Result
 from literate.kernel.comparing import difference, matches
+from literate.kernel.names import parse
 from literate.kernel.tracebacks import HEADER
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -21,12 +23,21 @@ HEAVIEST = 2_000_000
 CURES = {
     "FileNotFoundError: ": (
         "\nbeside a cell lie the files of the folder that `data` names in the "
-        "configuration, and what cells of the same chapter have written"
+        "configuration, and what cells of the same chapter have written, unless one "
+        "of these has changed the folder"
+    ),
+    "ModuleNotFoundError: ": (
+        "\na cell imports what is installed, what lies beside mkdocs.yml, and of the "
+        "package what the source blocks above it make"
     ),
     "EOFError: EOF when reading": "\nnobody answers what a cell asks",
     "bdb.BdbQuit": "\nto stop here in a debugger, run the page with --pdb",
 }
 """What to do about exceptions, by how their lines begin."""
+CURES_OF_CONTROL = {
+    "\r": "or turn a progress bar off",
+    "\x1b": "or turn colors off",
+}
 
 
 class Verdict(NamedTuple):
@@ -55,8 +66,13 @@ def verdict(block: Block, result: Result) -> Verdict:
     if result.status == "not run":
         return Verdict("not run", f"not run because of {result.because}")
     if result.status == "ended":
+        who = ""
+        if isinstance(block, Exercise):
+            tried = [each.status for each in result.trials]
+            who = f"{_answers(block)[tried.index('ended')]}: "
         said = f"\nuntil then it had displayed\n{_indented(result.text)}"
-        return Verdict("wrong", result.because + (said if result.text.strip() else ""))
+        said = said if result.text.strip() else ""
+        return Verdict("wrong", who + result.because + said)
     problems: Iterator[str]
     if isinstance(block, Exercise):
         problems = _of_exercise(block, result)
@@ -95,16 +111,22 @@ def _of_cell(cell: Cell, result: Result) -> Iterator[str]:
         trace = result.trace.rstrip()
         error = trace.rpartition("\n")[2]
         yield trace + _cure_of_exception(cell, error)
-    if match := CONTROL.search(result.text):
-        line = result.text.count("\n", 0, match.start()) + 1
-        yield (
-            f"the cell displays {match[0]!r} in line {line}, which no output block can "
-            "hold: display its repr, or keep it from being written"
-        )
     if len(result.text) > LONGEST:
         yield (
             f"the cell displays more than {LONGEST:,} characters, which is the most "
             "that a page shows: display less"
+        )
+    if match := CONTROL.search(result.text):
+        line = result.text.count("\n", 0, match.start()) + 1
+        cure = CURES_OF_CONTROL.get(match[0], "or keep it from being written")
+        yield (
+            f"the cell displays {match[0]!r} in line {line}, which no output block can "
+            f"hold: display its repr, {cure}"
+        )
+    if cell.prediction and not (result.text or result.pictures):
+        yield (
+            f"the prediction of line {cell.prediction} asks for what this cell "
+            "displays, which is nothing"
         )
     yield from _of_text(cell, result)
     yield from _of_pictures(cell, result)
@@ -194,19 +216,31 @@ def _of_pictures(cell: Cell, result: Result) -> Iterator[str]:
 
 def _of_exercise(exercise: Exercise, result: Result) -> Iterator[str]:
     """What is wrong with an exercise: with the stub, a wrong answer or the solution."""
+    for node in ast.walk(parse(exercise.check.text)):
+        if isinstance(node, ast.Assert) and node.msg is None:
+            place = f"the assertion of line {exercise.check.line + node.lineno}"
+            yield f'{place} has no hint: write `assert …, "what to think of"`'
     stub, *wrong, solution = result.trials
+    places = _answers(exercise)[1:]
     if stub.status == "ran":
         yield "the exercise as it is printed passes its check: there is nothing to do"
-    for fence, trial in zip(exercise.wrong, wrong, strict=True):
-        hint = fence.option("hint") or ""
-        place = f"the wrong answer of line {fence.line}"
-        if trial.status == "ran":
+    for fence, trial, place in zip(exercise.wrong, wrong, places, strict=False):
+        hint = fence.option("hint")
+        if not hint:
+            yield f'{place} names no hint: add hint="…", words of the one that it gets'
+        elif trial.status == "ran":
             yield f"{place} passes the check"
         elif "AssertionError" not in trial.text or hint not in trial.because:
             said = trial.text.rstrip().rpartition("\n")[2]
             yield f"{place} is to be refused by the hint {hint!r}, but: {said}"
     if solution.status != "ran":
         yield f"the solution does not pass the check\n{solution.trace.rstrip()}"
+
+
+def _answers(exercise: Exercise) -> list[str]:
+    """The answers to an exercise that are tried, as messages call them."""
+    wrong = [f"the wrong answer of line {fence.line}" for fence in exercise.wrong]
+    return ["the exercise as it is printed", *wrong, "the solution"]
 
 
 def _indented(text: str) -> str:

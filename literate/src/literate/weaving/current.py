@@ -116,7 +116,7 @@ def _files(config: Path, stamp: int) -> list[Path]:
         book = Book(config.parent, config)
     except BookError:
         return []  # who reads the book is told
-    data = [f"{book.data_folder}/{name}" for name in book.data]
+    data = [f"{book.options.data}/{name}" for name in book.data]
     return [book.root / path for path in (*book.paths, *data)]
 
 

@@ -178,10 +178,10 @@ class _Finish(_OfPage, Treeprocessor):
         if here is None or self.page.has_failed or is_docstring(self.md):
             return
         book, chapter, place = here
-        if chapter.path == book.glossary:
+        if chapter.path == book.options.glossary:
             name_entries(root, book)
-        elif book.glossary:
-            address = place.url(book.glossary.removeprefix(f"{book.docs}/"))
+        elif book.options.glossary:
+            address = place.url(book.options.glossary.removeprefix(f"{book.docs}/"))
             link_terms(root, book, chapter.path, address)
 
 

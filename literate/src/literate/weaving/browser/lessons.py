@@ -36,7 +36,7 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
         above,
         tuple(sorted(needs.left_out)),
         pieces,
-        tuple(sorted({*book.optional, *lacking})),
+        tuple(sorted({*book.options.optional, *lacking})),
         book.data,
         {
             path: without_lacking(book.package, book.snapshot(path))

@@ -47,7 +47,9 @@ def record(book: Book, history: History, addresses: tuple[str, ...]) -> str:
     told = {
         "pages": pages,
         "blocks": list(_blocks(book, history)),
-        "glossary": book.paths.index(book.glossary) if book.glossary else None,
+        "glossary": book.paths.index(book.options.glossary)
+        if book.options.glossary
+        else None,
         "terms": [
             {"names": [term.name, *term.others], "text": term.text, "at": term.anchor}
             for term in terms(book)

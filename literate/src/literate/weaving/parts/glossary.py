@@ -44,10 +44,10 @@ class Term(NamedTuple):
 @lru_cache(maxsize=1)
 def terms(book: Book) -> tuple[Term, ...]:
     """The terms of a book, in the order of its glossary."""
-    if not book.glossary:
+    if not book.options.glossary:
         return ()
-    text = CONTINUED.sub(" ", book.chapters[book.glossary].text)
-    return tuple(_term(book.glossary, *found) for found in ENTRY.findall(text))
+    text = CONTINUED.sub(" ", book.chapters[book.options.glossary].text)
+    return tuple(_term(book.options.glossary, *found) for found in ENTRY.findall(text))
 
 
 def _term(glossary: str, name: str, also: str, text: str) -> Term:
@@ -100,7 +100,7 @@ def _known(book: Book, path: str) -> dict[str, Term | None]:
     """
     modules = book.last.values()
     defined = {name.lower() for module in modules for name in module.entries}
-    left_out = defined | {name.lower() for name in book.common}
+    left_out = defined | {name.lower() for name in book.options.common}
     above = book.paths[: book.paths.index(path)]
     known: dict[str, Term | None] = {}
     for term in terms(book):
