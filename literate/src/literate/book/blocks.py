@@ -28,15 +28,14 @@ NEARLY = re.compile(r" *(\*\*|__)Predict(ion)?[.:!?]?\1", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Source:
-    """A fence whose code goes into the package."""
+class _Fenced:
+    """A fence with code, whatever else belongs to it."""
 
     fence: Fence
-    title: str
 
     @property
     def code(self) -> str:
-        """The text for the package: without the page's `# (1)!` markers."""
+        """Its text, without the page's `# (1)!` markers."""
         return ANNOTATION.sub("", self.fence.text)
 
     @property
@@ -46,23 +45,24 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Source(_Fenced):
+    """A fence whose code goes into the package."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class Cell(_Fenced):
     """A fence that is executed, with what the page says that it displays.
 
     `prediction` is the line that asks the reader what that will be. A cell that is an
     `example` stands in a docstring.
     """
 
-    fence: Fence
     output: Fence | None = None
     figure: Fence | None = None
     prediction: int | None = None
     example: doctest.Example | None = None
-
-    @property
-    def code(self) -> str:
-        """The text to run: without the page's `# (1)!` markers."""
-        return ANNOTATION.sub("", self.fence.text)
 
     @property
     def end(self) -> int:
@@ -71,20 +71,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Exercise:
+class Exercise(_Fenced):
     """Code that the reader completes, what it is held against, and wrong answers.
 
     The cell below it is its solution.
     """
 
-    fence: Fence
     check: Fence
     wrong: tuple[Fence, ...] = ()
-
-    @property
-    def code(self) -> str:
-        """The text that the reader starts from."""
-        return self.fence.text
 
     @property
     def end(self) -> int:

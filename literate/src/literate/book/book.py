@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
-from keyword import iskeyword
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from literate.book.blocks import Block, Cell, Source, parse
 from literate.book.config import NAMES, find_config, read_config
+from literate.book.headers import fault_of_title
 from literate.errors import BookError
 from literate.kernel.source.definitions import Change, ClassBlock, Item, Module, Origin
 from literate.kernel.source.merging import merge
@@ -175,22 +175,26 @@ class Book:
         Raises:
             BookError: Where a source block up to the end of the chapter is wrong.
         """
-        return self._steps_below(path, self.snapshot_above(path))
+        snapshot: Snapshot = {}
+        for each in self.paths[: self.paths.index(path) + 1]:
+            if each not in self._steps:
+                self._steps[each] = self._merged(each, snapshot)
+            if self._steps[each]:
+                snapshot = self._steps[each][-1].snapshot
+        return self._steps[path]
 
     def step(self, source: Source) -> Step:
         """What a source block does."""
         steps = self.steps(source.fence.path)
         return next(step for step in steps if step.source == source)
 
-    def _steps_below(self, path: str, snapshot: Snapshot) -> list[Step]:
+    def _merged(self, path: str, snapshot: Snapshot) -> list[Step]:
         """The steps of a chapter, below the package that the chapters above it make."""
-        if path not in self._steps:
-            steps: list[Step] = []
-            for source in self.chapters[path].sources:
-                steps.append(self._step(source, snapshot))
-                snapshot = steps[-1].snapshot
-            self._steps[path] = steps
-        return self._steps[path]
+        steps: list[Step] = []
+        for source in self.chapters[path].sources:
+            steps.append(self._step(source, snapshot))
+            snapshot = steps[-1].snapshot
+        return steps
 
     def _step(self, source: Source, snapshot: Snapshot) -> Step:
         """Merge a source block into the package."""
@@ -231,54 +235,17 @@ class Book:
 
     def read(self, source: Source) -> tuple[Item, ...]:
         """What a source block says, if its title is right."""
-        self._check_title(source)
+        title, place = source.title, (source.fence.path, source.fence.line)
+        if title not in self._titles:
+            if fault := fault_of_title(title, self.package, self.root, self._titles):
+                raise BookError(*place, f"the title {title!r} {fault}")
+            self._titles.add(title)
         return read(source.code, Origin(source.fence.path, source.fence.first))
-
-    def _end(self, path: str) -> Snapshot:
-        """The package at the end of a chapter."""
-        snapshot: Snapshot = {}
-        for each in self.paths[: self.paths.index(path) + 1]:
-            if steps := self._steps_below(each, snapshot):
-                snapshot = steps[-1].snapshot
-        return snapshot
-
-    def _check_title(self, source: Source) -> None:
-        """Refuse a title that is not a Python file inside the package."""
-        if source.title in self._titles:
-            return
-        path = PurePosixPath(source.title)
-        names = [*path.parts[:-1], path.stem]
-        if (
-            path.suffix != ".py"
-            or len(names) < 2
-            or names[0] != self.package
-            or path.as_posix() != source.title
-            or any(not name.isidentifier() or iskeyword(name) for name in names)
-        ):
-            message = f"is not a Python file inside {self.package}/"
-        elif any((self.root / part).is_symlink() for part in (path, *path.parents)):
-            message = "goes through a symbolic link"
-        elif clash := self._clash(source.title):
-            message = f"and {clash} would be one module, here or on other systems"
-        else:
-            self._titles.add(source.title)
-            return
-        message = f"the title {source.title!r} {message}"
-        raise BookError(source.fence.path, source.fence.line, message)
-
-    def _clash(self, title: str) -> str:
-        """A known title that another one cannot stand beside; nothing else."""
-        for other in self._titles:
-            both = sorted((f"{title[:-3]}/", f"{other[:-3]}/"), key=len)
-            one, two = map(str.casefold, both)
-            if two.startswith(one):
-                return other
-        return ""
 
     def snapshot_above(self, path: str) -> Snapshot:
         """The package above a chapter's first line; for other pages the last one."""
         index = self.paths.index(path) if path in self.paths else len(self.paths)
-        return self._end(self.paths[index - 1]) if index else {}
+        return self.snapshot(self.paths[index - 1]) if index else {}
 
     def snapshot(self, path: str, line: int | None = None) -> Snapshot:
         """The package as the source blocks above a line make it.
@@ -295,13 +262,10 @@ class Book:
         """
         if path not in self.paths:
             raise BookError(path, line or 1, self.unknown(path))
-        if line is None:
-            return self._end(path)
-        snapshot = self.snapshot_above(path)
-        for step in self.steps(path):
-            if step.source.fence.end <= line:
-                snapshot = step.snapshot
-        return snapshot
+        for step in reversed(self.steps(path)):
+            if line is None or step.source.end <= line:
+                return step.snapshot
+        return self.snapshot_above(path)
 
     @property
     def last(self) -> Snapshot:

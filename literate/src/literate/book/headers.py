@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cache
+from keyword import iskeyword
+from pathlib import Path, PurePosixPath
 
 from literate.errors import BookError
 
@@ -79,3 +82,36 @@ def _options(path: str, line: int, language: str, rest: str) -> list[tuple[str, 
         options.append((name, value))
         position = match.end()
     return options
+
+
+def fault_of_title(title: str, package: str, root: Path, others: Iterable[str]) -> str:
+    """Why a title is none of a module of the package; nothing where it is one.
+
+    Args:
+        title: What the source block says.
+        package: The package.
+        root: The folder in which that lies.
+        others: The titles of other modules.
+    """
+    path = PurePosixPath(title)
+    names = [*path.parts[:-1], path.stem]
+    if (
+        path.suffix != ".py"
+        or len(names) < 2
+        or names[0] != package
+        or path.as_posix() != title
+        or any(not name.isidentifier() or iskeyword(name) for name in names)
+    ):
+        return f"is not a Python file inside {package}/"
+    if any((root / part).is_symlink() for part in (path, *path.parents)):
+        return "goes through a symbolic link"
+    module = _module(title)
+    for other in map(_module, others):
+        if module.startswith(other) or other.startswith(module):
+            return f"and {other[:-1]}.py would be one module, here or on other systems"
+    return ""
+
+
+def _module(title: str) -> str:
+    """What two titles must not share: some systems do not tell A from a."""
+    return f"{title.removesuffix('.py')}/".casefold()

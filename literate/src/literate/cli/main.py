@@ -184,9 +184,9 @@ def _stitch(options: argparse.Namespace) -> int:
 def _rename(options: argparse.Namespace) -> int:
     """Give a definition another name, and say where it was changed."""
     done = rename(Book.find(Path.cwd()), options.old, options.new)
+    status = _do(done.plan, options.check)
     if options.check:
-        return _do(done.plan, True)
-    status = _do(done.plan, False)
+        return status
     print(*done.lines, sep="\n")
     if len(done.together) > 1:
         print(f"renamed together: {', '.join(done.together)}")

@@ -84,7 +84,7 @@ def _of_pytest(book: Book, words: list[str]) -> Iterator[str]:
         if word.endswith("no:literate.pytest_plugin"):
             raise BookError(word, None, "nobody else may run the pages of a book")
         file = Path.cwd() / word.partition("::")[0]
-        if word.startswith("-") or before in ("-k", "-m"):
+        if word.startswith("-") or before in ("-k", "-m", "--deselect"):
             yield word
         elif file.exists():
             yield str(Path.cwd() / word)

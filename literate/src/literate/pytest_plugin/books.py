@@ -135,7 +135,7 @@ class Books:
         if self.is_inside or self.is_worker or session.config.option.collectonly:
             return
         for page in selected_pages(session):
-            page.begin()
+            _ = page.runs
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

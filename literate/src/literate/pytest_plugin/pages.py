@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
@@ -30,13 +30,16 @@ if TYPE_CHECKING:
     from literate.pytest_plugin.books import Books
 
 
+Runs: TypeAlias = "dict[int, tuple[PageRun | HereRun, int]]"
+"""The run of each block, and the block's place in there."""
+
+
 class Page(pytest.File):
     """A page of a book: its blocks are its tests."""
 
     books: Books
     book: Book
     place: str
-    _runs: dict[int, tuple[PageRun | HereRun, int]]
 
     @classmethod
     def of(
@@ -45,7 +48,6 @@ class Page(pytest.File):
         """The page of a file."""
         page: Page = cls.from_parent(parent, path=file)
         page.books, page.book, page.place = books, book, place
-        page._runs = {}
         books.pages.append(page)
         return page
 
@@ -94,25 +96,16 @@ class Page(pytest.File):
             return [block.code for block in self.chapter.blocks]
         return []
 
-    def begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
-        """Let the page run, if it does not yet.
-
-        Returns:
-            The run of each block, and the block's place in there.
-        """
-        if not self._runs:
-            self._runs = self._begin()
-        return self._runs
-
-    def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
-        """Run the page from its top to its last selected test, in one go."""
+    @cached_property
+    def runs(self) -> Runs:
+        """Lets the page run, from its top to its last selected test, in one go."""
         last = max(item.index for item in self.selected())
         run = self.books.run(self, self.blocks[: last + 1])
         return {index: (run, index) for index in range(last + 1)}
 
     def result(self, index: int) -> Result:
         """Wait for the result of a block."""
-        run, place = self.begin()[index]
+        run, place = self.runs[index]
         return run.result(place)
 
     def selected(self) -> list[BlockItem]:
@@ -126,8 +119,9 @@ class Page(pytest.File):
 
     def keep(self) -> None:
         """Keep what came of a chapter that has run whole: a build takes it."""
-        run, _ = self._runs.get(0, (None, 0))
-        is_whole = len(self._runs) == len(self.blocks) and self.place in self.book.paths
+        runs: Runs = self.__dict__.get("runs", {})  # if it has begun to run
+        run, _ = runs.get(0, (None, 0))
+        is_whole = len(runs) == len(self.blocks) and self.place in self.book.paths
         if is_whole and isinstance(run, PageRun) and run.is_done:
             results = tuple(map(self.result, range(len(self.blocks))))
             keep(ChapterRun(self.book, self.chapter, results, run.local))
@@ -178,9 +172,10 @@ class Docstrings(Page):
         """The text of the module, with which its examples run."""
         return [self.path.read_text("utf-8", "replace")]
 
-    def _begin(self) -> dict[int, tuple[PageRun | HereRun, int]]:
-        """Run the docstrings that are selected, each in a run of its own."""
-        result: dict[int, tuple[PageRun | HereRun, int]] = {}
+    @cached_property
+    def runs(self) -> Runs:
+        """Lets the docstrings that are selected run, each in a run of its own."""
+        result: Runs = {}
         module = module_name(self.place)
         for section in {item.block.fence.section for item in self.selected()}:
             own = [
@@ -224,7 +219,7 @@ class BlockItem(pytest.Item):
         if kind == "right" and (lost := self._lost()):
             raise BlockError(lost)
         if kind != "right":
-            run, index = self.page.begin()[self.index]
+            run, index = self.page.runs[self.index]
             if isinstance(run, HereRun) and (error := run.error(index)):
                 self.message = message
                 raise error  # a debugger stops where it was raised

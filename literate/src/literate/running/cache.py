@@ -79,7 +79,8 @@ def keep(it: ChapterRun) -> None:
         "local": {name: _digest(Path(name)) for name in it.local},
         "results": [asdict(result) for result in it.results],
     }
-    own = sorted(file.parent.glob(f"{_stem(it.path)}-*.json"), key=_age, reverse=True)
+    states = file.parent.glob(f"{file.name.rpartition('-')[0]}-*.json")
+    own = sorted(states, key=lambda state: state.stat().st_mtime_ns, reverse=True)
     changes = {old: None for old in own[KEPT - 1 :] if old != file}
     # The folder is ignored by git, without a word in the project's own .gitignore.
     ignored = {file.parent / ".gitignore": "*\n"}
@@ -111,15 +112,8 @@ def _result(told: dict[str, Any]) -> Result:
 
 def _file(book: Book, path: str) -> Path:
     """Where the results of a chapter in its present state are kept."""
-    return book.root / FOLDER / f"{_stem(path)}-{_key(book, path)[:20]}.json"
-
-
-def _stem(path: str) -> str:
-    return path.replace("/", "-")
-
-
-def _age(file: Path) -> int:
-    return file.stat().st_mtime_ns
+    name = f"{path.replace('/', '-')}-{_key(book, path)[:20]}.json"
+    return book.root / FOLDER / name
 
 
 def _digest(file: Path) -> str:
