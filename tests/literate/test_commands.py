@@ -54,6 +54,8 @@ def test_run_leaves_the_words_of_pytest_where_they_stand(
     assert asked[-4:] == ["-k", "two", page, "--update-outputs"]
     literate(root / "docs", "run", "-x", "one.md")
     assert asked[-2:] == ["-x", str(root / "docs/one.md")]
+    literate(root, "run", "--deselect", "docs/one.md::one-1")
+    assert asked[-1] == "docs/one.md::one-1"
     literate(root, "run", "-k", "docs")
     assert asked[-2:] == ["-k", "docs"]
 

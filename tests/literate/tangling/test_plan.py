@@ -355,6 +355,7 @@ NAMELESS = "name the package: `literate.weave: {package: …}` as an extension"
         ("nav: []\n", f"1: {NAMELESS}"),
         ("markdown_extensions:\n  - literate.weave\n", f"2: {NAMELESS}"),
         ("markdown_extensions:\n  literate.weave: {}\n", f"2: {NAMELESS}"),
+        ("markdown_extensions:\n  - literate.weave: thing\n", f"2: {NAMELESS}"),
         (
             "nav: [\n",
             "2: not valid YAML: expected the node content, but found '<stream end>'",

@@ -47,7 +47,9 @@ def read_options(file: Path, settings: dict[str, Any], paths: list[str]) -> Opti
     Raises:
         BookError: Where one is wrong, or the package lacks.
     """
-    said = _said(settings.get("markdown_extensions"))
+    told = extensions_of(settings).get(EXTENSION)
+    entries = told.items() if isinstance(told, dict) else ()
+    said = {name: value for name, value in entries if value is not None}
     for name, value in said.items():
         if message := _fault(file.parent, paths, name, value):
             raise BookError(file.name, line_of(file, f"{name}:"), message)
@@ -64,6 +66,15 @@ def read_options(file: Path, settings: dict[str, Any], paths: list[str]) -> Opti
     )
 
 
+def extensions_of(settings: dict[str, Any]) -> dict[str, Any]:
+    """The Markdown extensions of a site, each with what the site says of it."""
+    found: dict[str, Any] = {}
+    told = settings.get("markdown_extensions")
+    for entry in told if isinstance(told, list) else [told]:
+        found |= entry if isinstance(entry, dict) else {str(entry): None}
+    return found
+
+
 def fault_of_package(name: object) -> str:
     """Why a name is none for a package; nothing where it is one."""
     if not (isinstance(name, str) and name.isidentifier()) or keyword.iskeyword(name):
@@ -76,14 +87,6 @@ def line_of(file: Path, name: str) -> int:
     """The line of a configuration that names something."""
     lines = file.read_text("utf-8", "replace").splitlines()
     return next((n for n, line in enumerate(lines, 1) if name in line), 1)
-
-
-def _said(extensions: Any) -> dict[str, Any]:
-    """What stands below the extension, without what was left empty."""
-    entries = extensions if isinstance(extensions, list) else [extensions]
-    found = [each.get(EXTENSION) for each in entries if isinstance(each, dict)]
-    said = next((each for each in found if isinstance(each, dict)), {})
-    return {name: value for name, value in said.items() if value is not None}
 
 
 def _fault(root: Path, paths: list[str], name: str, value: Any) -> str:

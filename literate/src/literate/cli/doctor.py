@@ -13,6 +13,7 @@ from literate.book.book import Book
 from literate.book.checking import problems
 from literate.book.config import find_config, load
 from literate.book.libraries import imported
+from literate.book.options import extensions_of
 from literate.cli.commands import Commands
 from literate.errors import BookError
 
@@ -67,10 +68,7 @@ def _lacking(book: Book) -> Iterator[str]:
 
 def _of_extensions(name: str, settings: dict[str, Any]) -> Iterator[BookError]:
     """What lacks among the Markdown extensions."""
-    present: dict[str, Any] = {}
-    told = settings.get("markdown_extensions")
-    for entry in told if isinstance(told, list) else [told]:
-        present |= entry if isinstance(entry, dict) else {str(entry): None}
+    present = extensions_of(settings)
     for extension, without in EXTENSIONS.items():
         if extension not in present:
             message = f"add `- {extension}` to markdown_extensions: without, {without}"
