@@ -204,6 +204,15 @@ def test_doctor_speaks_of_the_libraries_that_the_chapters_import(root: Path) -> 
     )
 
 
+@pytest.mark.parametrize("is_built", [True, False])
+def test_a_build_says_where_its_pages_cannot_run(
+    root: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, is_built: bool
+) -> None:
+    monkeypatch.setattr(site, "is_built", lambda: is_built)
+    run = literate(root, "build")
+    assert (run.returncode, "without the scripts" in run.stderr) == (0, not is_built)
+
+
 def test_an_address_may_be_a_port_alone(root: Path) -> None:
     assert site._address("9000") == "127.0.0.1:9000"
     assert site._address("0.0.0.0:80") == "0.0.0.0:80"

@@ -16,6 +16,7 @@ from literate.book.book import Book
 from literate.cli.commands import Commands
 from literate.errors import BookError
 from literate.exporting.finishing import finish
+from literate.weaving.browser.bundle import is_built
 
 ALONE = Path(__file__).parent / "pytest.ini"
 PYTEST_NAMES = (
@@ -29,6 +30,10 @@ PYTEST_NAMES = (
 )
 PYTEST_SECTIONS = ("[tool.pytest", "[pytest]", "[tool:pytest]")
 LAST_PORT = 65535
+SCRIPTLESS = (
+    "note: literate-book is here without the scripts by which readers run a page: "
+    "install it from a wheel, which `make dist` makes in a clone"
+)
 QUIET = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
 """Theme and plugins speak of their successors before each build: once is enough."""
 
@@ -114,6 +119,8 @@ def _build(options: argparse.Namespace) -> int:
         return status
     if site.is_dir():  # the configuration may name another folder
         finish(book.root, site)
+    if not is_built():
+        print(SCRIPTLESS, file=sys.stderr)
     return 0
 
 
