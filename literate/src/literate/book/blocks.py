@@ -24,6 +24,13 @@ __all__ = ["Block", "Cell", "Exercise", "Fence", "Source", "parse"]
 
 ANNOTATION = re.compile(r"[ \t]*# \(\d+\)!$", re.MULTILINE)
 PREDICTION = re.compile(r" *\*\*Predict\.\*\*")
+HOMES = {
+    "output": (("python",), "an output without a cell", "its cell"),
+    "figure": (("python", "output"), "a figure without a cell", "its cell or output"),
+    "check": (("exercise",), "a check without an exercise", "its exercise"),
+    "wrong": (("check", "wrong"), "a wrong answer without a check", "its check"),
+}
+"""What a fence may stand right below, and what is said of one that does not."""
 NEARLY = re.compile(r" *(\*\*|__)Predict(ion)?[.:!?]?\1", re.IGNORECASE)
 
 
@@ -114,66 +121,48 @@ def parse(path: str, text: str) -> tuple[Block, ...]:
 
 def _blocks(every: Sequence[Fence], lines: list[str]) -> Iterator[Block]:
     """Put the fences together that belong together."""
-    block: Block | None = None
-    above: Fence | None = None
+    together: list[Fence] = []
     for fence in every:
-        near = _stands_below(fence, above, lines)
-        match block, fence.language:
-            case Cell(output=None, figure=None), "output" if near:
-                block = replace(block, output=fence)
-            case Cell(figure=None), "figure" if near:
-                block = replace(block, figure=fence)
-            case Exercise(check=check), "check" if near and check == block.fence:
-                block = replace(block, check=fence)
-            case Exercise(), "wrong" if near and block.check != block.fence:
-                block = replace(block, wrong=(*block.wrong, fence))
-            case _:
-                if block:
-                    yield _whole(block)
-                block = _begin(fence)
-        above = fence
-    if block:
-        yield _whole(block)
+        if not (together and _goes_on(together[-1], fence, lines)):
+            yield from _block(*together)
+            together = []
+        together.append(fence)
+    yield from _block(*together)
 
 
-def _begin(fence: Fence) -> Block | None:
-    """The block that a fence begins; none where it means nothing."""
-    title = fence.option("title")
-    match fence.language:
-        case "python":
-            return Cell(fence) if title is None else Source(fence, title)
-        case "exercise":
-            return Exercise(fence, check=fence)  # until its check comes
-        case "output" | "figure" | "check" | "wrong":
-            raise _homeless(fence)
-    return None
-
-
-def _whole(block: Block) -> Block:
-    """A block that has all that belongs to it."""
-    if isinstance(block, Exercise) and block.check == block.fence:
-        message = "an exercise without a check: it must stand right below it"
-        raise BookError(block.fence.path, block.fence.line, message)
-    return block
-
-
-def _stands_below(fence: Fence, above: Fence | None, lines: list[str]) -> bool:
-    """Whether nothing stands between a fence and the one above it."""
-    if above is None or fence.indent != above.indent:
+def _goes_on(above: Fence, fence: Fence, lines: list[str]) -> bool:
+    """Whether a fence belongs to the block of the one that it stands right below."""
+    if fence.language not in HOMES or above.language not in HOMES[fence.language][0]:
         return False
-    return not any(map(str.strip, lines[above.end : fence.line - 1]))
+    is_near = not any(map(str.strip, lines[above.end : fence.line - 1]))
+    return is_near and fence.indent == above.indent and above.option("title") is None
 
 
-def _homeless(fence: Fence) -> BookError:
-    """The error for a fence that belongs to no block."""
-    kind, place = {
-        "output": ("an output without a cell", "its cell"),
-        "figure": ("a figure without a cell", "its cell or output"),
-        "check": ("a check without an exercise", "its exercise"),
-        "wrong": ("a wrong answer without a check", "its check"),
-    }[fence.language]
-    message = f"{kind}: it must stand right below {place}"
-    return BookError(fence.path, fence.line, message)
+def _block(*together: Fence) -> Iterator[Block]:
+    """The block of some fences; none where they mean nothing.
+
+    Raises:
+        BookError: Where one lacks that belongs to them.
+    """
+    if not together:
+        return
+    first, *below = together
+    title = first.option("title")
+    match first.language:
+        case "python" if title is not None:
+            yield Source(first, title)
+        case "python":
+            parts = {fence.language: fence for fence in below}
+            yield Cell(first, parts.get("output"), parts.get("figure"))
+        case "exercise" if below:
+            yield Exercise(first, below[0], tuple(below[1:]))
+        case "exercise":
+            message = "an exercise without a check: it must stand right below it"
+            raise BookError(first.path, first.line, message)
+        case language if language in HOMES:
+            _, lacks, home = HOMES[language]
+            message = f"{lacks}: it must stand right below {home}"
+            raise BookError(first.path, first.line, message)
 
 
 def _with_predictions(

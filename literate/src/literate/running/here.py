@@ -102,10 +102,6 @@ class _Both(io.TextIOBase):
             stream.write(text)
         return len(text)
 
-    def flush(self) -> None:
-        for stream in self._streams:
-            stream.flush()
-
 
 def lend_terminal(debugger: Any) -> None:
     """Let a debugger ask at the terminal, and the cell in which it stops write on.
