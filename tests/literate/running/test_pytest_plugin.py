@@ -322,7 +322,16 @@ def test_a_misspelt_extension_makes_no_page_pass(tmp_path: Path, name: str) -> N
     config.write_text(config.read_text().replace("literate.weave", name))
     run = run_pytest(tmp_path, "docs/one.md")
     assert run.returncode == 4
-    assert "mkdocs.yml:5: name the package" in run.stdout + run.stderr
+    assert "\nmkdocs.yml:5: name the package" in run.stdout
+    assert "literate/" not in run.stdout  # nothing of the machine
+
+
+def test_what_stands_above_a_book_is_none_of_its_run(tmp_path: Path) -> None:
+    root = make_book(tmp_path / "book", one=GOOD)
+    (tmp_path / "notes.yml").write_text("markdown_extensions: [literate.weave]\n")
+    (tmp_path / "notes.py").touch()
+    run = run_pytest(root, "docs/one.md", "--rootdir", str(tmp_path))
+    assert outcome(run) == {"passed": 3}, run.stdout
 
 
 def test_every_markdown_file_of_a_book_is_run_by_the_book(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pytest
 
+from literate.errors import BookError
 from literate.pytest_plugin.books import README, Books, is_on
 
 
@@ -42,7 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
     books = Books(config)
     config.pluginmanager.register(books, "literate-books")
     if config.args_source != pytest.Config.ArgsSource.ARGS:
-        book = books.of(config.invocation_params.dir / README)
+        try:
+            book = books.of(config.invocation_params.dir / README)
+        except BookError as error:
+            raise pytest.UsageError(str(error)) from None
         if book:
             parts = [book.root / part for part in (README, *book.paths, book.package)]
             config.args = [str(part) for part in parts if part.exists()]

@@ -41,16 +41,13 @@ class Books:
         """The book to which a file belongs; None where there is none.
 
         Raises:
-            UsageError: Where there is one, and it cannot be read.
+            BookError: Where there is one, and it cannot be read.
         """
         config = self._find_config(file.resolve().parent)
         if config is None:
             return None
         if config not in self._books:
-            try:
-                self._books[config] = Book(config.parent)
-            except BookError as error:
-                raise pytest.UsageError(str(error)) from None
+            self._books[config] = Book(config.parent)
         return self._books[config]
 
     @pytest.hookimpl(wrapper=True)
@@ -59,7 +56,15 @@ class Books:
     ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
         """Collect what belongs to a book in place of pytest-markdown-docs."""
         collectors = yield
-        if file_path.suffix not in (".md", ".py") or not (book := self.of(file_path)):
+        # Pytest also looks at the neighbors of what was asked for, and of its folders.
+        asked = map(parent.session.isinitpath, (file_path, *file_path.parents))
+        if file_path.suffix not in (".md", ".py") or not any(asked):
+            return collectors
+        try:
+            book = self.of(file_path)
+        except BookError as error:
+            raise parent.CollectError(str(error)) from None
+        if book is None:
             return collectors
         path = file_path.resolve().relative_to(book.root).as_posix()
         if file_path.suffix == ".md":
@@ -103,8 +108,7 @@ class Books:
     @cached_property
     def pool(self) -> Pool:
         """A pool that is warm for the pages that were known when it was wanted."""
-        asked = (page for page in self.pages if page.is_asked_for)
-        codes = ((page.book, page.codes) for page in asked)
+        codes = ((page.book, page.codes) for page in self.pages)
         wanted = [name for book, texts in codes for name in foreign(book, texts)]
         return Pool(1 if self.is_worker else None, dict.fromkeys(wanted))
 

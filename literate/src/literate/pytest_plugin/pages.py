@@ -85,11 +85,6 @@ class Page(pytest.File):
         return list(self.chapter.blocks)
 
     @property
-    def is_asked_for(self) -> bool:
-        """Whether it or a folder above it was named: pytest finds neighbors, too."""
-        return any(map(self.session.isinitpath, (self.path, *self.path.parents)))
-
-    @property
     def codes(self) -> list[str]:
         """Its code; what cannot be read is told when the page is collected."""
         with contextlib.suppress(BookError):
