@@ -209,8 +209,28 @@ def test_a_build_says_where_its_pages_cannot_run(
     root: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, is_built: bool
 ) -> None:
     monkeypatch.setattr(site, "is_built", lambda: is_built)
+    monkeypatch.setattr(site, "finish", lambda *_: None)
     run = literate(root, "build")
     assert (run.returncode, "without the scripts" in run.stderr) == (0, not is_built)
+
+
+@pytest.mark.parametrize(
+    ("words", "folder"), [([], "public"), (["--site-dir", "other"], "other")]
+)
+def test_what_is_built_is_finished_where_it_is(
+    root: Path,
+    asked: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    folder: str,
+) -> None:
+    config = root / "mkdocs.yml"
+    config.write_text(f"site_dir: public\n{config.read_text()}")
+    (root / folder).mkdir()
+    finished: list[Path] = []
+    monkeypatch.setattr(site, "finish", lambda _, built: finished.append(built))
+    assert literate(root, "build", *words).returncode == 0
+    assert finished == [root / folder]
 
 
 def test_an_address_may_be_a_port_alone(root: Path) -> None:

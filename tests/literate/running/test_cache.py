@@ -224,11 +224,14 @@ def test_an_exception_that_the_page_shows_is_no_failure(count: Path) -> None:
     assert count.read_text() == "x"
 
 
-def test_a_damaged_entry_is_no_entry(count: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["{", "null", "{}", '{"local": {}, "results": [{}]}', '{"local": []}']
+)
+def test_a_damaged_entry_is_no_entry(count: Path, text: str) -> None:
     root = count.parent
     results(root)
     [entry] = (root / ".literate_cache").glob("docs-two.md-*.json")
-    entry.write_text("{")
+    entry.write_text(text)
     assert results(root) == ["", "1\n"]
     assert count.read_text() == "xx"
 

@@ -32,6 +32,23 @@ def test_a_file_that_is_not_there_is_told_where_files_lie(tmp_path: Path) -> Non
     assert "No such file or directory: 'cities.txt'\nbeside a cell lie " in error
 
 
+@pytest.mark.parametrize(
+    ("code", "cure"),
+    [
+        (
+            "import helper_of_mine\n",
+            "a cell imports what is installed, what lies beside",
+        ),
+        ("display(1)\n", "the value of a last expression is displayed, and others are"),
+    ],
+)
+def test_an_exception_that_is_common_is_told_with_its_cure(
+    tmp_path: Path, code: str, cure: str
+) -> None:
+    [error] = told(tmp_path, cell(code))
+    assert error.rpartition("\n")[2].startswith(cure)
+
+
 def test_an_exercise_that_holds_from_all_sides_is_right(tmp_path: Path) -> None:
     assert told(tmp_path, TASK + cell(SOLVED)) == []
 

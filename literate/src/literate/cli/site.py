@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from literate.book.book import Book
-from literate.cli.commands import Commands
+from literate.cli.commands import Commands, site_of
 from literate.errors import BookError
 from literate.exporting.finishing import finish
 from literate.weaving.browser.bundle import is_built
@@ -110,14 +110,15 @@ def _configures_pytest(file: Path) -> bool:
 def _build(options: argparse.Namespace) -> int:
     """Build the site; what is wrong ends it."""
     book = Book.find(Path.cwd())
-    site = options.site_dir.resolve() if options.site_dir else book.root / "site"
+    site = site_of(book, options.site_dir).resolve()
     if site.exists() and not site.is_dir():
-        raise BookError(str(options.site_dir), None, "is no folder: name another one")
+        message = "is no folder: name another one"
+        raise BookError(str(options.site_dir or site), None, message)
     words = ["mkdocs", "build", "--strict"]
     words += ["--site-dir", str(site)] if options.site_dir else []
     if status := _python(book, words):
         return status
-    if site.is_dir():  # the configuration may name another folder
+    if site.is_dir():  # MkDocs may have been told of another one by the environment
         finish(book.root, site)
     if not is_built():
         print(SCRIPTLESS, file=sys.stderr)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from literate.book.book import Book
-from literate.cli.commands import Commands
+from literate.cli.commands import Commands, site_of
 from literate.errors import BookError
 from literate.exporting.finishing import finish, megabytes
 
@@ -42,18 +42,18 @@ def _add_site(command: argparse.ArgumentParser) -> None:
 
 def _finish(options: argparse.Namespace) -> int:
     """Put into the site what needs the whole of it."""
-    root = Book.find(Path.cwd()).root
-    site = options.site or root / "site"
+    book = Book.find(Path.cwd())
+    site = site_of(book, options.site)
     if not (site / "index.html").is_file():
         raise BookError(str(site), None, "is no built site: build it first")
-    finish(root, site)
+    finish(book.root, site)
     return 0
 
 
 def _make(options: argparse.Namespace) -> int:
     """Make one file of the whole book."""
     book = Book.find(Path.cwd())
-    site = options.site or book.root / "site"
+    site = site_of(book, options.site)
     file = options.file or book.root / f"book.{options.kind}"
     try:
         made = _made(options.kind, book.root, site)

@@ -96,11 +96,11 @@ def _load(book: Book, path: str) -> tuple[Result, ...] | None:
         return ()
     try:
         entry = json.loads(_file(book, path).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    if any(_digest(Path(file)) != digest for file, digest in entry["local"].items()):
-        return None
-    return tuple(map(_result, entry["results"]))
+        local, results = entry["local"].items(), map(_result, entry["results"])
+        is_same = all(_digest(Path(file)) == digest for file, digest in local)
+        return tuple(results) if is_same else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # nothing was kept, or somebody has changed it
 
 
 def _result(told: dict[str, Any]) -> Result:

@@ -30,6 +30,9 @@ CURES = {
         "\na cell imports what is installed, what lies beside mkdocs.yml, and of the "
         "package what the source blocks above it make"
     ),
+    "NameError: name 'display'": (
+        "\nthe value of a last expression is displayed, and others are printed"
+    ),
     "EOFError: EOF when reading": "\nnobody answers what a cell asks",
     "bdb.BdbQuit": "\nto stop here in a debugger, run the page with --pdb",
 }
