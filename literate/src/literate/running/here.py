@@ -17,7 +17,7 @@ from literate.book.blocks import Block
 from literate.kernel.blocks import Page, Result, Snapshot
 from literate.kernel.installing import Installed
 from literate.kernel.session import Session
-from literate.running.run import codes, gathered
+from literate.running.run import codes, gathered, pieces_of
 
 THROUGH = (KeyboardInterrupt, bdb.BdbQuit)
 """What ends the whole run, though a cell was running."""
@@ -50,17 +50,12 @@ class HereRun:
 
     def result(self, index: int) -> Result:
         """The result of a block."""
-        return gathered([result for result, _ in self._of(index)])
+        return gathered([self._all[n][0] for n in pieces_of(self._codes, index)])
 
     def error(self, index: int) -> BaseException | None:
         """The exception that ended a block, with its frames."""
-        return next((error for _, error in self._of(index) if error), None)
-
-    def _of(self, index: int) -> list[tuple[Result, BaseException | None]]:
-        """What became of the pieces of a block."""
-        owners = [owner for owner, _ in self._codes]
-        pairs = zip(owners, self._all, strict=True)
-        return [pair for owner, pair in pairs if owner == index]
+        errors = [self._all[n][1] for n in pieces_of(self._codes, index)]
+        return next(filter(None, errors), None)
 
     @cached_property
     def _all(self) -> list[tuple[Result, BaseException | None]]:

@@ -154,9 +154,14 @@ class PageRun:
 
     def result(self, index: int) -> Result:
         """Wait for the result of a block."""
-        mine = [n for n, (owner, _) in enumerate(self._codes) if owner == index]
+        mine = pieces_of(self._codes, index)
         results = self._pool.results(self._running, mine[-1] + 1)
         return gathered([results[n] for n in mine])
+
+
+def pieces_of(codes: Sequence[tuple[int, Code]], index: int) -> list[int]:
+    """Where the pieces of a block stand among all."""
+    return [n for n, (owner, _) in enumerate(codes) if owner == index]
 
 
 def gathered(results: Sequence[Result]) -> Result:
