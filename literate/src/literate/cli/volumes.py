@@ -44,7 +44,7 @@ def _finish(options: argparse.Namespace) -> int:
     """Put into the site what needs the whole of it."""
     book = Book.find(Path.cwd())
     site = site_of(book, options.site)
-    if not (site / "index.html").is_file():
+    if not any(site.glob("**/*.html")):
         raise BookError(str(site), None, "is no built site: build it first")
     finish(book.root, site)
     return 0
