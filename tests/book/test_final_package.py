@@ -144,7 +144,7 @@ def used(path: str) -> set[str]:
     return titles
 
 
-def check_settled(path: str) -> bool:
+def is_settled(path: str) -> bool:
     """Whether a chapter sees what it uses as it is in the end, at every line."""
     snapshots = [BOOK.snapshot_above(path)]
     snapshots += [step.snapshot for step in BOOK.steps(path)]
@@ -161,7 +161,7 @@ def to_run(path: str) -> Iterator[tuple[str, Cell]]:
     What a settled chapter displays is tested by the chapter itself. Only a cell that
     lists the files of the package could see those that come later.
     """
-    settled, complete = check_settled(path), BOOK.snapshot(path) == BOOK.last
+    settled, complete = is_settled(path), BOOK.snapshot(path) == BOOK.last
     for name, block in named(BOOK.chapters[path]):
         if isinstance(block, Cell) and (
             not settled or (name == SO_FAR and not complete)

@@ -209,7 +209,7 @@ def test_a_tangle_killed_at_any_write_is_completed_by_the_next_command(
     monkeypatch.chdir(tmp_path)
     one = "# One\n" + source("a = 1\n") + source("b = 1\n", "thing/old.py")
     changed = "# One\n" + source("a = 2\n") + source("b = 2\n", "thing/new.py")
-    two = "# Two\n" + source("c = 1\n", "thing/in/also.py")
+    two = "# Two\n" + source("c = 1\n", "thing/inner/also.py")
     mine = {"thing/py.typed": "", "thing/mine.py": "x = 1\n"}
 
     def prepare(root: Path) -> None:
@@ -223,6 +223,12 @@ def test_a_tangle_killed_at_any_write_is_completed_by_the_next_command(
         new = texts(root, "thing")
         assert main(["tangle", "--check"]) == 0
         assert not (root / files.JOURNAL).exists()
-        assert sorted(new) == ["core.py", "in/also.py", "mine.py", "new.py", "py.typed"]
+        assert sorted(new) == [
+            "core.py",
+            "inner/also.py",
+            "mine.py",
+            "new.py",
+            "py.typed",
+        ]
     assert sorted(seen[0]) == ["core.py", "mine.py", "old.py", "py.typed"]
     assert seen[-1] == new
