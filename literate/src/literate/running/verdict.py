@@ -61,30 +61,40 @@ RIGHT = Verdict("right")
 
 def verdict(block: Block, result: Result) -> Verdict:
     """Hold a block against what came of it."""
-    if result.status == "missing":
-        message = result.trace.rstrip() or f"not run because of {result.because}"
-        if "CI" in os.environ:
-            return Verdict("wrong", message)
-        return Verdict("unverified", result.because)
-    if result.status == "not run":
-        return Verdict("not run", f"not run because of {result.because}")
-    if result.status == "ended":
-        who = ""
-        if isinstance(block, Exercise):
-            tried = [each.status for each in result.trials]
-            who = f"{_answers(block)[tried.index('ended')]}: "
-        said = f"\nuntil then it had displayed\n{_indented(result.text)}"
-        said = said if result.text.strip() else ""
-        return Verdict("wrong", who + result.because + said)
-    problems: Iterator[str]
-    if isinstance(block, Exercise):
-        problems = _of_exercise(block, result)
-    elif isinstance(block, Cell):
-        problems = _of_cell(block, result)
-    else:
-        problems = _of_source(result)
-    message = next(problems, "")
+    match result.status:
+        case "missing" if "CI" not in os.environ:
+            return Verdict("unverified", result.because)
+        case "missing":
+            message = result.trace.rstrip() or f"not run because of {result.because}"
+        case "not run":
+            return Verdict("not run", f"not run because of {result.because}")
+        case "ended":
+            message = _of_end(block, result)
+        case _:
+            message = next(_problems(block, result), "")
     return Verdict("wrong", message) if message else RIGHT
+
+
+def _of_end(block: Block, result: Result) -> str:
+    """What is said of a block with which its process has ended."""
+    message = result.because
+    if isinstance(block, Exercise):
+        tried = [each.status for each in result.trials]
+        message = f"{_answers(block)[tried.index('ended')]}: {message}"
+    if result.text.strip():
+        message += f"\nuntil then it had displayed\n{_indented(result.text)}"
+    return message
+
+
+def _problems(block: Block, result: Result) -> Iterator[str]:
+    """What is wrong with a block, the worst first."""
+    match block:
+        case Exercise():
+            yield from _of_exercise(block, result)
+        case Cell():
+            yield from _of_cell(block, result)
+        case _:
+            yield from _of_source(result)
 
 
 def _of_source(result: Result) -> Iterator[str]:
