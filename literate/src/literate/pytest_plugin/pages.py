@@ -19,7 +19,7 @@ from literate.kernel.blocks import Result
 from literate.kernel.installing import module_name
 from literate.running.cache import keep
 from literate.running.here import HereRun
-from literate.running.outputs import Edit, check_settled, edit, rewrite
+from literate.running.outputs import Edit, edit, is_settled, rewrite
 from literate.running.pool import Pool
 from literate.running.run import ChapterRun, PageRun
 from literate.running.verdict import verdict
@@ -138,7 +138,7 @@ class Page(pytest.File):
                 again = self.books.run(self, self.blocks[: max(edits) + 1], pool=pool)
                 for index in edits:
                     once, now = self.result(index), again.result(index)
-                    check_settled(self.blocks[index], once, now)
+                    is_settled(self.blocks[index], once, now)
             rewrite(self.book.root, self.chapter, list(edits.values()))
         return len(edits)
 

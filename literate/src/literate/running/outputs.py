@@ -47,7 +47,7 @@ def edit(cell: Cell, result: Result) -> Edit | None:
     return None
 
 
-def check_settled(block: Block, once: Result, again: Result) -> None:
+def is_settled(block: Block, once: Result, again: Result) -> None:
     """Refuse to write what a cell displays only now.
 
     Raises:
