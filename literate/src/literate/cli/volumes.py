@@ -1,8 +1,9 @@
-"""The commands that make something of the whole site: `finish`, `epub` and `pdf`."""
+"""The commands that make something to take along: `notebook`, `epub` and `pdf`."""
 
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from pathlib import Path
 
@@ -10,10 +11,18 @@ from literate.book.book import Book
 from literate.cli.commands import Commands, site_of
 from literate.errors import BookError
 from literate.exporting.finishing import finish, megabytes
+from literate.exporting.notebook import notebook
+from literate.running.cache import run_cached
 
 
 def add(commands: Commands) -> None:
     """Add the commands."""
+    command = commands.add_parser("notebook", help="write a chapter as a notebook")
+    command.set_defaults(command=_notebook)
+    command.add_argument("chapter", help="such as docs/01-derivatives.md")
+    command.add_argument(
+        "--into", type=Path, default=Path(), metavar="DIR", help="write it there"
+    )
     last = commands.add_parser(
         "finish", help="put into the built site what is made of the whole of it"
     )
@@ -38,6 +47,20 @@ def _add_site(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "site", type=Path, nargs="?", help="the built site; site/ by default"
     )
+
+
+def _notebook(options: argparse.Namespace) -> int:
+    """Run a chapter, and write it as a notebook."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    book = Book.find(Path.cwd())
+    path = book.path_of(options.chapter)
+    book.snapshot(path)  # says so where there is no such chapter
+    text = notebook(run_cached(book, [path])[path])
+    file = options.into / f"{Path(path).stem}.ipynb"
+    options.into.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+    print(f"wrote {file}")
+    return 0
 
 
 def _finish(options: argparse.Namespace) -> int:
