@@ -77,7 +77,7 @@ def run_python(
 def type_at_terminal(
     root: Path, *arguments: str, asked: str, answers: Iterable[str]
 ) -> str:
-    """Run `pytest --markdown-docs` at a terminal, and answer whenever it asks.
+    """Run `pytest --markdown-docs` at a terminal, and answer; at last, to go on.
 
     Returns:
         What the terminal has shown.
@@ -93,7 +93,7 @@ def type_at_terminal(
         stdin=end, stdout=end, stderr=end,
     ) as run:  # fmt: skip
         os.close(end)
-        left, shown, position = iter([*answers, "q"]), "", 0
+        left, shown, position = iter(answers), "", 0
         while select.select([terminal], [], [], 60)[0]:
             try:
                 shown += os.read(terminal, 65536).decode()
@@ -101,7 +101,7 @@ def type_at_terminal(
                 break
             if (found := shown.find(asked, position)) >= 0:
                 position = found + len(asked)
-                os.write(terminal, f"{next(left, 'q')}\n".encode())
+                os.write(terminal, f"{next(left, 'c')}\n".encode())
         run.kill()
         os.close(terminal)
     return shown.replace("\r\n", "\n")

@@ -372,9 +372,10 @@ def test_what_a_cell_writes_behind_a_debugger_is_kept(
     code = code.replace("print('go on')\nbreakpoint()", "print('go on')")
     make_book(tmp_path, one=cell(code, "before\nstep\ngo on\nlast\n"))
     shown = type_at_terminal(
-        tmp_path, *options, asked="(Pdb) ", answers=["p 6 * 7", "n", "c", "c"]
+        tmp_path, *options, asked="(Pdb) ", answers=["p 6 * 7", "n", "n", "s"]
     )
-    assert "(Pdb) p 6 * 7\n42\n(Pdb) n\nstep\n> " in shown
+    assert "(Pdb) p 6 * 7\n42\n(Pdb) " in shown
+    assert "(Pdb) n\nstep\n> " in shown  # by the first, or the second where it stops
     assert "1 passed" in shown, shown
 
 

@@ -120,5 +120,5 @@ def lend_terminal(debugger: Any) -> None:
         sys.stdout, sys.stderr = _Both(screen, sys.stdout), _Both(screen, sys.stderr)
 
     screen.write(ANNOUNCED.sub("", screen.take()))
-    debugger.stdout = sys.__stdout__
+    debugger.stdout, debugger.skip = sys.__stdout__, {__name__}
     debugger.preloop, debugger.postloop = stops, goes_on
