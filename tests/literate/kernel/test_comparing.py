@@ -49,7 +49,7 @@ OTHER = [
     ("a 5 c", "a ... c"),  # an ellipsis is no number
     ("a 5.25 c", "a ... c"),
     ("anything", "..."),  # and no whole line
-    ("anything", "... ..."),
+    ("any thing", "... ..."),
     ("one\ntwo\nthree", "one\n...\nthree"),
     ("one\ntwo", "one"),
     ("one", "one\ntwo"),
@@ -59,7 +59,12 @@ OTHER = [
     ("nan", "inf"),
     ("(1.0-4j)", "(1.0-3j)"),
     ("1.5j2", "1.4j2"),
+    ("3.4", "3."),  # which is an integer as NumPy writes it
+    ("3.", "3.0"),
+    ("0.05" + "0" * 30 + "1", "0.0"),
+    ("..v1.04", "..v1.0"),  # two dots are no ellipsis
     ("1.0e999999", "1.0"),
+    ("9.0e999999", "-9.0e999999"),
     ("1.0e9999999999999999999", "1.0e9999999999999999998"),
     ("Value", "value"),
     ("-inf", "inf"),

@@ -590,10 +590,18 @@ def test_changes_tell_what_became_of_each_name():
     assert changes[1].before.text == "x = 1\n"
 
 
-def test_a_docstring_that_goes_is_told_like_a_name():
-    module = merged('"""A module."""\n\nx = 1\n')
-    _, changes = merge(module, read("del __doc__\n", Origin("c", 1)))
-    assert [(each.address, each.action) for each in changes] == [("__doc__", "removed")]
+def test_a_docstring_is_told_like_a_name():
+    first = '"""A module."""\n\nx = 1\n'
+    module, told = Module(), []
+    for block in (first, first.replace("A", "The"), "del __doc__\n"):
+        module, changes = merge(module, read(block, Origin("c", 1)))
+        told += [(each.action, each.before) for each in changes if each.address != "x"]
+    texts = [(action, before and before.text) for action, before in told]
+    assert texts == [
+        ("added", None),
+        ("replaced", '"""A module."""\n'),
+        ("removed", '"""The module."""\n'),
+    ]
 
 
 def test_a_string_below_an_assignment_belongs_to_it():
