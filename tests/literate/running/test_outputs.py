@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ def test_problems(text: str, result: Result, message: str | None) -> None:
     assert (message or "") in found
 
 
-@pytest.mark.parametrize("text", ["\x1b[1m", "a\rb", "\x0c", "\0", "\ud800"])
+@pytest.mark.parametrize("text", ["\x1b[1m", "a\rb", "\x0c", "\0", "\ud800", "\udc80"])
 def test_what_no_output_can_hold_is_named_and_not_written(text: str) -> None:
     block = only(cell("f\n"))
     kind, message = verdict(block, Result("ran", f"fine\n{text}\n"))
@@ -95,7 +96,8 @@ def test_a_figure_that_is_too_heavy_is_refused() -> None:
 def test_the_end_of_a_process_is_told() -> None:
     ended = Result("ended", because="it crashed Python (SIGSEGV)")
     expected = Verdict("wrong", "it crashed Python (SIGSEGV)")
-    assert verdict(only(cell("f\n")), ended) == expected
+    for blank in ("", " \n"):
+        assert verdict(only(cell("f\n")), replace(ended, text=blank)) == expected
     said = Result("ended", "so far\n", because="it crashed")
     told = "it crashed\nuntil then it had displayed\n    so far"
     assert verdict(only(cell("f\n")), said) == Verdict("wrong", told)

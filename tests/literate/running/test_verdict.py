@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from literate.book.blocks import Cell, Exercise, parse
 from literate.kernel.blocks import Result
+from literate.kernel.tracebacks import HEADER
 from literate.running.docstrings import examples
 from literate.running.run import run
 from literate.running.verdict import LONGEST, is_writable, verdict
@@ -193,6 +194,9 @@ def test_an_expected_exception_of_a_docstring_may_leave_frames_out() -> None:
     code = f">>> f()\n{header}    ...\nValueError: no\n"
     assert example(code, Result("raised", f"{header}ValueError: no\n")) == "right"
     assert example(code, Result("raised", f"{header}ValueError: yes\n")) == "wrong"
+    lines = Result("raised", f"{header}ValueError: one\ntwo\n")
+    some = code.replace("f()", "f()  # doctest: +ELLIPSIS").replace("no", "...two")
+    assert example(some, lines) == "right"
     code = code.replace("f()", "f()  # doctest: +IGNORE_EXCEPTION_DETAIL")
     assert example(code, Result("raised", f"{header}a.ValueError: yes\n")) == "right"
     assert example(code, Result("raised", f"{header}TypeError: no\n")) == "wrong"
@@ -231,7 +235,28 @@ def test_the_cure_of_a_warning_is_told() -> None:
     for output in ("", "3\n"):
         message = shown("UserWarning: careful\n3\n", output)
         assert "`warnings.simplefilter('ignore')` in a cell above" in message
-    assert "simplefilter" not in shown("A Warning is no category: none\n")
+    for other in ("A Warning is no category: none\n", "Warning:3\n"):
+        assert "simplefilter" not in shown(other)
+
+
+def raised(trace: str, output: str = "") -> str:
+    """What is said of a cell that an exception ends."""
+    [block] = parse("docs/one.md", cell("f()\n", output))
+    return verdict(block, Result("raised", f"{trace}\n", trace=f"{trace}\n")).message
+
+
+@pytest.mark.parametrize(
+    ("error", "cure"),
+    [
+        ("ValueError: no", ""),
+        ("EOFError: EOF when reading a line", "\nnobody answers what a cell asks"),
+        ("bdb.BdbQuit", "\nto stop here in a debugger, run the page with --pdb"),
+    ],
+)
+def test_what_to_do_about_an_exception_is_told(error: str, cure: str) -> None:
+    trace, show = f"{HEADER}\n{error}", "\nto show it, begin the output by "
+    assert raised(trace) == raised(trace, "another text\n") == trace + cure
+    assert raised(trace, f"{error}\n") == f"{trace}{show}`{HEADER}`"
 
 
 def test_what_to_do_about_a_text_without_an_output_is_told() -> None:
