@@ -288,6 +288,11 @@ def test_pickle_and_processes_see_the_same_package(tmp_path: Path) -> None:
     assert shown(tmp_path, text, first=PRODUCT) == ["True\n[12]\n12\n"]
 
 
+def test_a_class_of_a_cell_can_be_pickled(tmp_path: Path) -> None:
+    text = "import pickle\nclass A: pass\npickle.loads(pickle.dumps(A)) is A\n"
+    assert shown(tmp_path, cell(text)) == ["True\n"]
+
+
 def test_leaving_a_chapter_leaves_no_trace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -484,6 +489,13 @@ def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
     assert found[0].because == "No module named 'not_here'"
     why = "docs/chapter.md:2 (No module named 'not_here')"
     assert {found[place].because for place in (1, 2, 6)} == {why}
+
+
+def test_a_cell_may_say_itself_that_a_module_lacks(tmp_path: Path) -> None:
+    it = book(tmp_path, chapter=cell("raise ModuleNotFoundError('not here')\n"))
+    it.optional = ("not_here",)
+    [result] = run(it, it.paths)[0].results
+    assert (result.status, result.because) == ("raised", "not here")
 
 
 def test_what_needs_no_lost_name_runs_though_a_library_lacks(tmp_path: Path) -> None:
