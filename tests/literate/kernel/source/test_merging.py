@@ -389,7 +389,7 @@ ELSE = (
             "or call it in a cell",
         ),
         ("if TYPE_CHECKING:\n    x = 1\n", "2: `if TYPE_CHECKING:` holds imports only"),
-        ("from a import *\n", "1: a star import binds no name"),
+        ("import b\nfrom a import *\n", "2: a star import binds no name"),
         ("x = 1; y = 2\n", "1: two statements on one line: write two lines"),
         ("class A: x = 1\n", "1: write the body of a class on lines of its own"),
         ("class A:\n  x = 1\n", "2: indent by 4 spaces here, as the package does"),
@@ -418,6 +418,11 @@ def test_rule_8_a_comment_belongs_to_the_definition_below_it():
         "a = 2\n\n\n# about b\n\n# and more\ndef b():\n    pass\n"
     )
     assert text(first, "del b\n") == "# about a\na = 1\n"
+
+
+def test_rule_8_a_comment_below_guarded_imports_is_none_of_theirs():
+    guarded = "if TYPE_CHECKING:\n    import a\n\n# about x\nx = 1\n"
+    assert text(guarded) == guarded
 
 
 def test_rule_8_or_to_the_one_above_where_none_follows():
@@ -461,11 +466,20 @@ def test_rule_8_or_to_the_one_above_where_none_follows():
             "sorted: say it in the prose, or in the docstring of what uses them",
         ),
         (
+            "# why\nif TYPE_CHECKING:\n    import a\n",
+            "1: a comment at `if TYPE_CHECKING:` would be lost, since its imports are "
+            "sorted: say it in the prose, or in the docstring of what uses them",
+        ),
+        (
             "class E(Exception): ...  # why\n",
             "1: a comment at `...` would be lost: put it above",
         ),
         ("del x  # why\n", "1: a comment at a `del` would be lost: remove it"),
         ("# why\ndel x\n", "1: a comment at a `del` would be lost: remove it"),
+        (
+            "del (\n    x  # why\n)\n",
+            "1: a comment at a `del` would be lost: remove it",
+        ),
     ],
 )
 def test_rule_8_a_comment_that_would_be_lost_is_an_error(block, message):
@@ -573,6 +587,15 @@ def test_every_line_knows_the_chapter_line_that_wrote_it():
         ("    # note", ("block 2", 2)),
         ("    y = 1", ("block 2", 3)),
     ]
+
+
+def test_what_a_block_says_knows_its_first_and_last_line():
+    block = (
+        "# why\nclass A:\n    x = 1\n\n    y = 2\n    # so\n\n\n"
+        "def f():\n    return 1\n\n\nb = 1\n"
+    )
+    found = [(it.name, it.origin.line, it.last) for it in read(block, Origin("c", 5))]
+    assert found == [("A", 5, 10), ("f", 13, 14), ("b", 17, 17)]
 
 
 def test_changes_tell_what_became_of_each_name():
