@@ -121,6 +121,19 @@ def test_a_fence_in_a_container_counts(above):
     ]
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<!-- a comment -->",
+        "<!--\na comment\n-->",
+        "<!-- one --> <!--\nanother -->",
+        "`<!--` begins a comment.",
+    ],
+)
+def test_a_fence_below_a_comment_counts(above):
+    assert codes(f"{above}\n\n```python\nx\n```\n") == ["x\n"]
+
+
 def test_containers_nest():
     text = '=== "Tab"\n\n    - item\n\n        ```python\n        x\n        ```\n'
     assert codes(text) == ["x\n"]

@@ -189,6 +189,8 @@ def test_pixels_and_graphs_are_pictures(value: object, picture: str) -> None:
         ),
         (Says(mimebundle={"text/vnd.graphviz": 3}), "Says()\n", ""),
         (Says(mimebundle=3), "Says()\n", ""),
+        (Says(mimebundle=()), "Says()\n", ""),
+        (Says(html=()), "Says()\n", ""),
         (Says(svg="no picture"), "Says()\n", ""),
     ],
 )
