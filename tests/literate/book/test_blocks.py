@@ -96,6 +96,14 @@ def test_a_longer_fence_holds_shorter_ones():
     assert codes(text) == ["s = '''\n```python\n```\n'''\n"]
 
 
+@pytest.mark.parametrize("opening", ["```python", "``` python"])
+def test_a_fence_that_opens_inside_another_one_is_refused(opening):
+    assert refusal(f"{opening}\nx\n\n```text\ny\n```\n") == (
+        "docs/a.md:4: a fence opens inside this one, whose closing line is missing; if "
+        "it belongs to the text, open and close with one mark more"
+    )
+
+
 def test_a_tilde_fence_is_a_fence():
     assert codes("~~~python\nx\n~~~\n") == ["x\n"]
     assert codes("~~~python\n```\n~~~\n") == ["```\n"]
@@ -110,6 +118,10 @@ def test_a_tilde_fence_is_a_fence():
         "???+ tip\n\n    text\n\n        more\n\n",
         '=== "Tab"\n\n',
         '===! "Tab"\n\n',
+        '===+ "Tab"\n\n',
+        '===!+ "Tab"\n\n',
+        '===+! "Tab"\n\n',
+        '!!! note inline end "A title"\n\n',
         "- item\n\n",
         "text\n\n1. item\n2. item\n\n",
         "* item\n    continued\n\n",
