@@ -70,6 +70,52 @@ def test_an_output_that_no_cell_displays_is_refused(text):
     )
 
 
+TASK = "```exercise\nx = ...\n```\n\n```check\nassert x\n```\n\n"
+WRONG = '```wrong hint="no"\nx = 0\n```\n\n'
+SOLUTION = "```python\nx = 1\n```\n"
+
+
+def test_check_and_wrong_answers_belong_to_the_exercise_above():
+    other = WRONG.replace("0", "''")
+    [exercise, solution] = parse("docs/a.md", TASK + WRONG + other + SOLUTION)
+    assert exercise.code == "x = ...\n"
+    assert exercise.check.text == "assert x\n"
+    assert [each.text for each in exercise.wrong] == ["x = 0\n", "x = ''\n"]
+    assert (exercise.end, solution.code) == (15, "x = 1\n")
+    [exercise, _] = parse("docs/a.md", TASK + SOLUTION)
+    assert (exercise.wrong, exercise.end) == ((), 7)
+
+
+CHECK = "a check without an exercise: it must stand right below its exercise"
+HOMELESS = "a wrong answer without a check: it must stand right below its check"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (TASK[TASK.index("```check") :] + SOLUTION, f"1: {CHECK}"),
+        (TASK + TASK[TASK.index("```check") :] + SOLUTION, f"9: {CHECK}"),
+        (WRONG + SOLUTION, f"1: {HOMELESS}"),
+        (TASK + "prose\n\n" + WRONG + SOLUTION, f"11: {HOMELESS}"),
+        (
+            TASK.replace("```check", "prose\n\n```check") + SOLUTION,
+            "1: an exercise without a check: it must stand right below it",
+        ),
+        (
+            TASK[: TASK.index("```check")] + WRONG + TASK + SOLUTION,
+            "1: an exercise without a check: it must stand right below it",
+        ),
+        (
+            TASK + TASK + SOLUTION,
+            "1: an exercise without a solution: fold one into a cell below it",
+        ),
+        (TASK, "1: an exercise without a solution: fold one into a cell below it"),
+    ],
+)
+def test_a_part_of_an_exercise_alone_is_refused(text, message):
+    assert refusal(text) == f"docs/a.md:{message}"
+
+
 def test_a_figure_that_no_cell_displays_is_refused():
     text = "prose\n\n```figure\nA.\n```\n"
     assert refusal(text) == (
