@@ -644,6 +644,8 @@ def test_a_new_class_with_bases_may_have_the_mark_for_a_body():
     assert text("# why\n@final\nclass E: ...\n") == (
         "# why\n@final\nclass E:\n    pass\n"
     )
+    inner = "class A:\n    class E(Exception):"
+    assert text(f"{inner} ...\n") == f"{inner}\n        pass\n"
     with_text = 'class E(Exception):\n    """No."""\n'
     assert text(with_text, error) == with_text
 
