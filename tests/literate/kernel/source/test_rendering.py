@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from making import merge_text
+from literate.kernel.source.rendering import render
+from making import merge_text, merged
 
 
 def test_a_long_line_is_wrapped_with_a_name_a_line():
@@ -46,6 +47,23 @@ from .. import far
 from . import near
 """
     )
+
+
+def test_names_of_one_thing_are_sorted():
+    assert merge_text("from a import b as d\nfrom a import b, b as c\n") == (
+        "from a import b\nfrom a import b as c\nfrom a import b as d\n"
+    )
+
+
+def test_the_line_of_a_guard_comes_from_the_first_guarded_import():
+    module = merged(
+        "if TYPE_CHECKING:\n    import json\n", "if TYPE_CHECKING:\n    import abc\n"
+    )
+    assert [(line.text, line.origin) for line in render(module, "thing")] == [
+        ("if TYPE_CHECKING:", ("block 1", 2)),
+        ("    import abc", ("block 2", 2)),
+        ("    import json", ("block 1", 2)),
+    ]
 
 
 def test_guarded_imports_come_last_with_sections_of_their_own():
