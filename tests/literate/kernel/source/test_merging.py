@@ -375,6 +375,12 @@ ELSE = (
             "`except ImportError:`",
         ),
         (
+            "try:\n    import a\nexcept ImportError:\n    a = 1\n"
+            "except ValueError:\n    a = 2\n",
+            "1: the only `try` in a source block is `try: import ...` with "
+            "`except ImportError:`",
+        ),
+        (
             "try:\n    from a import *\nexcept ImportError:\n    pass\n",
             "2: a choice holds imports, functions, classes and single-name assignments",
         ),
@@ -741,6 +747,12 @@ def test_a_choice_of_definitions_has_its_place_from_its_neighbors():
     assert text(BY_VERSION, "def f():\n    return 0\n") == (
         "import sys\n\nx = 1\n\n\ndef f():\n    return 0\n\n\ny = f()\n"
     )
+
+
+def test_a_choice_of_values_has_its_place_from_its_neighbors():
+    values = 'if sys.platform == "win32":\n    b = 1\nelse:\n    b = 2\n'
+    module = merged("a = 0\nc = 0\n", f"a = 1\n{values}")
+    assert [*module.entries] == ["a", "b", "c"]
 
 
 def test_a_choice_that_imports_and_defines_is_one_of_definitions():
