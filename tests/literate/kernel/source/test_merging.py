@@ -755,9 +755,11 @@ def test_a_choice_of_values_has_its_place_from_its_neighbors():
     assert [*module.entries] == ["a", "b", "c"]
 
 
-def test_a_choice_that_imports_and_defines_is_one_of_definitions():
+@pytest.mark.parametrize("word", ["def f():", "async def f():", "class f:"])
+def test_a_choice_that_imports_and_defines_is_one_of_definitions(word):
     both = BY_VERSION[BY_VERSION.index("if ") : BY_VERSION.index("\n\ny =")]
     both = both.replace("    def f():\n        return x", "    from m import f", 1)
+    both = both.replace("def f():", word).replace("return -x", "x")
     assert text("x = 1\n", both).startswith("x = 1\n\n\nif sys.version_info")
 
 
