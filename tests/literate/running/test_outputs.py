@@ -7,7 +7,7 @@ import pytest
 from literate.book.blocks import Cell, parse
 from literate.errors import BookError
 from literate.kernel.blocks import Result
-from literate.running.outputs import edit, rewrite
+from literate.running.outputs import Edit, edit, is_settled, rewrite
 from literate.running.verdict import HEAVIEST, LONGEST, Verdict, verdict
 from making import book, cell
 
@@ -115,6 +115,28 @@ def test_the_end_of_a_process_is_told() -> None:
 )
 def test_no_edit(text: str, result: Result) -> None:
     assert edit(only(text), result) is None
+
+
+def test_an_address_is_written_as_an_ellipsis() -> None:
+    got = Result("ran", "<A object at 0x7F31>  \nlook at 0x7F31\n")
+    lines = ("", "```output", "<A object at ...>", "look at 0x7F31", "```")
+    assert edit(only(cell("f\n")), got) == Edit(4, 4, lines)
+
+
+def test_an_output_has_a_longer_fence_than_its_text() -> None:
+    got = Result("ran", "```\n`````\n````\n")
+    lines = ("", "``````output", "```", "`````", "````", "``````")
+    assert edit(only(cell("f\n")), got) == Edit(4, 4, lines)
+
+
+def test_what_comes_out_in_another_way_is_not_settled() -> None:
+    block, once, again = only(cell("f\n")), Result("ran", "1\n"), Result("ran", "2\n")
+    is_settled(block, once, once)
+    with pytest.raises(
+        BookError, match=r"docs/one\.md:2: this cell displays"
+    ) as caught:
+        is_settled(block, once, again)
+    assert caught.value.message.splitlines()[-2:] == ["-1", "+2"]
 
 
 def test_an_output_between_cell_and_figure_goes_without_a_trace(tmp_path: Path) -> None:
