@@ -419,6 +419,17 @@ def test_the_ways_of_the_import_system_lead_to_the_newest_package(
     assert [told[index] for index in (1, 3, 6)] == [found(7), found(12), found(7)]
 
 
+def test_a_frame_without_a_text_is_a_line(tmp_path: Path) -> None:
+    [result] = results(tmp_path, cell("exec('1 / 0')\n"))
+    assert result.trace.splitlines() == [
+        HEADER,
+        "  docs/chapter.md:3 in <module>",
+        "    exec('1 / 0')",
+        "  <string>:1 in <module>",
+        "ZeroDivisionError: division by zero",
+    ]
+
+
 @pytest.mark.parametrize(("depth", "left"), [(18, ""), (19, "  … 1 more frames\n")])
 def test_a_long_traceback_is_shown_from_both_ends(
     tmp_path: Path, depth: int, left: str
