@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from literate.kernel.blocks import Result
+from literate.kernel.installing import module_name
 from literate.kernel.session import Session
 from literate.kernel.tracebacks import HEADER
 from literate.running.docstrings import examples
@@ -200,6 +201,30 @@ def test_a_folder_of_the_package_is_the_books_alone(tmp_path: Path) -> None:
     found = results(tmp_path, text)
     assert [each.text for each in found[2::2]] == ["1\n", "2\n"]
     assert found[5].because == "No module named 'thing.sub.other'"
+
+
+def test_no_other_finder_is_asked_for_a_part_of_the_package(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom importlib.machinery import ModuleSpec\n\n"
+        "class Elsewhere:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        return ModuleSpec(name, self) if 'nowhere' in name else None\n\n"
+        "    def create_module(self, spec): ...\n\n"
+        "    def exec_module(self, module): ...\n\n"
+        "sys.meta_path.append(Elsewhere())\nimport nowhere, thing\n"
+    )
+    output = f"{HEADER}\n...\n"
+    text = SUM + cell(code) + cell("import thing.nowhere\n", output)
+    text += cell("from thing import nowhere\n", output)
+    found = results(tmp_path, text)[1:]
+    assert [each.status for each in found] == ["ran", "raised", "raised"]
+    assert found[1].because == "No module named 'thing.nowhere'"
+    assert found[2].because.startswith("cannot import name 'nowhere' from 'thing'")
+
+
+def test_a_folder_below_the_package_is_named_like_it() -> None:
+    titles = ["thing/__init__.py", "thing/sub/__init__.py", "thing/sub/core.py"]
+    assert [*map(module_name, titles)] == ["thing", "thing.sub", "thing.sub.core"]
 
 
 def test_child_processes_have_the_newest_package_alone(
