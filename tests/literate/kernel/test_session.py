@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from literate.kernel.blocks import Result
-from literate.kernel.installing import module_name
+from literate.kernel.installing import Installed, module_name
 from literate.kernel.session import Session
 from literate.kernel.tracebacks import HEADER
 from literate.running.docstrings import examples
 from literate.running.here import HereRun
 from literate.running.run import page_of, run
-from making import book, cell, source
+from making import book, cell, merged, source
 
 SUM = source("def add(a: int, b: int) -> int:\n    return a + b\n")
 PRODUCT = source("def add(a: int, b: int) -> int:\n    return a * b\n")
@@ -220,6 +220,20 @@ def test_no_other_finder_is_asked_for_a_part_of_the_package(tmp_path: Path) -> N
     assert [each.status for each in found] == ["ran", "raised", "raised"]
     assert found[1].because == "No module named 'thing.nowhere'"
     assert found[2].because.startswith("cannot import name 'nowhere' from 'thing'")
+
+
+def test_only_a_line_of_an_installed_file_was_written_somewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.setenv("PYTHONPATH", "")
+    with Installed("thing", tmp_path) as installed:
+        installed.install({"thing/core.py": merged("x = 1\n")})
+        [file] = tmp_path.rglob("core.py")
+        origins = [installed.locate(str(file), line) for line in range(3)]
+    title = "thing/core.py"
+    assert origins == [(title, None), (title, ("block 1", 1)), (title, None)]
+    assert installed.locate("elsewhere.py", 1) is None
 
 
 def test_a_folder_below_the_package_is_named_like_it() -> None:
