@@ -8,6 +8,8 @@ import pytest
 from literate.book.checking import problems
 from making import book, source
 
+GOOD = source("x = 1\n")
+
 
 def told(root: Path, **files: str) -> list[str]:
     """What is wrong with a book of one chapter that writes these files."""
@@ -16,6 +18,11 @@ def told(root: Path, **files: str) -> list[str]:
         for name, code in files.items()
     )
     return [str(each) for each in problems(book(root, one=text))]
+
+
+def problems_of(root: Path, **chapters: str) -> list[str]:
+    """What is wrong with a book of these chapters."""
+    return [str(each) for each in problems(book(root, **chapters))]
 
 
 CIRCLE = (
@@ -83,14 +90,56 @@ def test_an_import_that_leads_out_of_the_package_is_told(tmp_path: Path) -> None
     assert message.startswith("docs/one.md:11: attempted relative import beyond")
 
 
-def test_every_chapter_tells_its_errors(tmp_path: Path) -> None:
-    it = book(
-        tmp_path, one=source("x, y = 1, 2\n") + source("1\n"), two=source("del z\n")
+def circle(first: str, second: str, title: str = "thing/b.py") -> str:
+    """A file that imports from another one, and that one."""
+    code = f"{first}\n\nx = 1\n"
+    return source(code, "thing/a.py") + source(f"{second}\n\ny = 2\n", title)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("from thing.b import y", "import math"),
+        ("from thing.b import y", "from thing import a"),
+        ("from thing.b import y", "import thing.a"),
+        ("from thing.b import y", "from thing.c import x"),
+        ("from thing.b import y", "if TYPE_CHECKING:\n    from thing.a import x"),
+        ("from thing.b import y", "from thing.b import x"),
+    ],
+)
+def test_a_module_that_does_not_need_the_other_one_closes_no_circle(
+    tmp_path: Path, first: str, second: str
+) -> None:
+    assert problems_of(tmp_path, one=circle(first, second)) == []
+
+
+def test_a_module_of_a_package_is_no_name_of_its_file(tmp_path: Path) -> None:
+    first, second = "from thing import b", "from thing.a import x"
+    assert problems_of(tmp_path, one=circle(first, second, "thing/__init__.py")) == []
+
+
+def test_of_a_good_book_nothing_is_problems_of(tmp_path: Path) -> None:
+    assert problems_of(tmp_path, one=GOOD, two="# No block\n") == []
+
+
+def test_what_is_wrong_in_each_chapter_is_told_at_once(tmp_path: Path) -> None:
+    invalid = "this source block is not valid Python: invalid syntax"
+    two = source("x = = 1\n") + GOOD + source("print(1)\n")
+    found = problems_of(
+        tmp_path, one="```python\nx\n", two=two, three=source("x = = 1\n")
     )
-    lines = [(each.path, each.line) for each in problems(it)]
-    assert lines == [("docs/one.md", 3), ("docs/one.md", 8)]
+    assert found[:2] == [
+        "docs/one.md:1: unclosed fence",
+        f"docs/two.md:3: {invalid}",
+    ]
+    assert found[2].startswith("docs/two.md:13: a source block holds imports,")
+    assert found[3:] == [f"docs/three.md:3: {invalid}"]
 
 
-def test_the_first_error_of_merging_is_told(tmp_path: Path) -> None:
-    it = book(tmp_path, one=source("del z\n"), two=source("del z\n"))
-    assert [each.path for each in problems(it)] == ["docs/one.md"]
+def test_what_merging_shows_is_told_where_each_block_is_right(tmp_path: Path) -> None:
+    lost = source("del y\n")
+    message = "docs/one.md:8: `del y`: there is no y to remove"
+    assert problems_of(tmp_path, one=GOOD + lost, two=lost) == [message]
+    invalid = source("x = = 1\n")
+    [error] = problems_of(tmp_path, one=GOOD + lost, two=invalid)
+    assert error.startswith("docs/two.md:3: ")

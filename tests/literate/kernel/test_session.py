@@ -543,7 +543,7 @@ def test_a_missing_optional_library_is_told_apart(tmp_path: Path) -> None:
 
 def test_a_cell_may_say_itself_that_a_module_lacks(tmp_path: Path) -> None:
     it = book(tmp_path, chapter=cell("raise ModuleNotFoundError('not here')\n"))
-    it.optional = ("not_here",)
+    it.options = it.options._replace(optional=("not_here",))
     [result] = run(it, it.paths)[0].results
     assert (result.status, result.because) == ("raised", "not here")
 
