@@ -120,6 +120,23 @@ def test_a_local_module_that_was_missing_is_part_of_the_state(
     assert results(tmp_path) == ["False\n"]
 
 
+def test_a_part_of_a_local_package_that_is_gone_is_part_of_the_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "package_of_the_book"
+    folder.mkdir()
+    (folder / "part.py").touch()
+    code = (
+        "try:\n    from package_of_the_book import part\nexcept ImportError:\n"
+        "    part = None\npart is None\n"
+    )
+    make_book(tmp_path, two="# Two\n" + cell(code, "False\n"))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert results(tmp_path) == ["False\n"]
+    (folder / "part.py").unlink()
+    assert results(tmp_path) == ["True\n"]
+
+
 def test_a_data_file_is_part_of_the_state(tmp_path: Path) -> None:
     code = cell("print(open('numbers.txt').read(), end='')\n", "1\n")
     make_book(tmp_path, two="# Two\n" + code)
