@@ -83,13 +83,19 @@ def test_going_back_runs_nothing_again(count: Path) -> None:
     assert count.read_text() == "xx"
 
 
-def test_only_some_states_are_kept(count: Path) -> None:
-    for number in range(cache.KEPT + 3):
+def test_only_the_newest_states_are_kept(count: Path) -> None:
+    def state(number: int) -> int:
+        """How many times cells have run when a state has its results."""
         rewrite(count.parent / "docs/one.md", "a + b", f"a + b + {number}")
         results(count.parent)
         rewrite(count.parent / "docs/one.md", f"a + b + {number}", "a + b")
+        return len(count.read_text())
+
+    made = cache.KEPT + 3
+    assert [state(number) for number in range(made)] == [*range(1, made + 1)]
     kept = list((count.parent / ".literate_cache").glob("docs-two.md-*.json"))
     assert len(kept) == cache.KEPT
+    assert (state(3), state(made - 1), state(2)) == (made, made, made + 1)
 
 
 def test_a_local_module_is_part_of_the_state(
