@@ -124,7 +124,20 @@ def test_a_figure_that_no_cell_displays_is_refused():
     )
 
 
-@pytest.mark.parametrize("mark", ["**Predict:**", "__Predict.__", "**predict.**"])
+def test_a_prediction_belongs_to_the_next_cell():
+    ask, cell = "**Predict.** Which?\n\n", "```python\nx\n```\n\n"
+    source = '```python title="a/b.py"\n**Predict.**\n```\n\n'
+    blocks = parse("docs/a.md", cell + ask + ask + source + cell + cell + ask + cell)
+    found = [getattr(block, "prediction", "none") for block in blocks]
+    assert found == [None, "none", 7, None, 21]
+    assert refusal(cell + ask + source) == (
+        "docs/a.md:5: a prediction without a cell below it"
+    )
+
+
+@pytest.mark.parametrize(
+    "mark", ["**Predict:**", "__Predict.__", "**predict.**", "**Prediction.**"]
+)
 def test_what_is_nearly_a_prediction_is_refused(mark):
     assert refusal(f"{mark} Which?\n\n```python\nx\n```\n") == (
         "docs/a.md:1: a prediction begins with `**Predict.**`, by these very signs"
