@@ -36,6 +36,7 @@ TESTS = {
     "kernel/source/text.py": RULES,
     "kernel/source/choices.py": RULES,
     "kernel/source/imports.py": RULES,
+    "kernel/names.py": "kernel/test_names.py",
     "kernel/comparing.py": "kernel/test_comparing.py",
     "kernel/display.py": "kernel/test_display.py",
     "kernel/carrying.py": SESSION,
@@ -46,6 +47,9 @@ TESTS = {
     "kernel/tracebacks.py": SESSION,
     "running/process.py": f"{SESSION} running/test_process.py",
     "running/verdict.py": "running/test_outputs.py running/test_verdict.py",
+    "book/checking.py": "book/test_checking.py",
+    "book/fences.py": "book/test_blocks.py",
+    "book/blocks.py": "book/test_blocks.py",
 }
 """The modules that hold a rule, and the tests of each."""
 SWAPPED: dict[type[ast.AST], type[Any]] = {
