@@ -30,7 +30,7 @@ def test_a_title_makes_a_source_block_and_none_makes_a_cell():
         "```python\nx\n```\n",
     )
     assert [type(block) for block in blocks] == [Source, Cell]
-    assert blocks[0].title == "a/b.py"
+    assert (blocks[0].title, blocks[0].end) == ("a/b.py", 3)
     assert blocks[0].fence.option("hl_lines") == "1 3-4"
     assert blocks[0].code == "x = 1\n"
 
@@ -187,9 +187,8 @@ def test_a_tilde_fence_is_a_fence():
     ],
 )
 def test_a_fence_in_a_container_counts(above):
-    assert codes(above + "    ```python\n    if x:\n        y\n    ```\n") == [
-        "if x:\n    y\n"
-    ]
+    block = "    ```python\n    if x:\n\n        y\n    ```\n"
+    assert codes(above + block) == ["if x:\n\n    y\n"]
 
 
 @pytest.mark.parametrize(
@@ -254,6 +253,11 @@ def test_an_indented_fence_elsewhere_is_refused(above):
             "4: a line inside a fence is indented less than the fence",
         ),
         ("text\n```python\nx\n```\n", "2: a fence needs a blank line above it"),
+        ("!!! note\n```python\nx\n```\n", "2: a fence needs a blank line above it"),
+        (
+            "- item\n    ```python\n    x\n    ```\n",
+            "2: a fence needs a blank line above it",
+        ),
         ("```python\nx\n```\ntext\n", "3: a fence needs a blank line below it"),
         ("```python\nif x:\n\ty\n```\n", "3: a tab in Python: write spaces"),
         (
@@ -265,8 +269,9 @@ def test_an_indented_fence_elsewhere_is_refused(above):
             "1: byte order mark: save the file as UTF-8 without one",
         ),
         ("    \n\n", "1: the chapter starts with a space: remove it"),
+        (" text\n", "1: the chapter starts with a space: remove it"),
         ("a\r\nb\r\n", CRLF),
-        ("a\nb\x02\n", "2: control character '\\x02': remove it"),
+        ("\nb\x02\n", "2: control character '\\x02': remove it"),
         (
             "```py\nx\n```\n",
             "1: a fence named 'py' is shown but not run: write ```python",
