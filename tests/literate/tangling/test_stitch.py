@@ -169,7 +169,7 @@ def test_space_between_assignments_is_carried_both_ways(root):
         (
             "from typing import Any, cast\n",
             "from typing import Any\n\nfrom mine import cast\n",
-            "from typing import Any\nfrom mine import cast\n",
+            "from typing import Any\n\nfrom mine import cast\n",
         ),
     ],
 )
@@ -184,10 +184,10 @@ def test_a_new_import_goes_to_the_edit_that_uses_it(root):
     assert '```python title="thing/core.py"\nimport os\n\n\nclass A:\n' in carried(root)
 
 
-def test_a_new_import_goes_below_those_that_the_block_has(root):
+def test_a_new_import_goes_beside_those_that_the_block_has(root):
     edit(root, "import math\n", "import math\nimport os\n")
     edit(root, "return 2", "return os.name")
-    assert "from typing import Any, cast\nimport os\n" in carried(root)
+    assert "import math\nimport os\nfrom typing import Any, cast\n" in carried(root)
 
 
 def test_a_new_member_goes_below_the_one_that_after_names(root):
@@ -307,8 +307,8 @@ def test_what_cannot_be_cut_is_removed_at_the_end_of_a_chapter(root):
     edit(root, f"{F}\n", "")
     after = carried(root, "--chapter", "docs/two.md")
     assert after.endswith(
-        'The end.\n\n```python title="thing/core.py"\ndel z\n\n\n'
-        "class A:\n    ...\n\n    del f\n```\n"
+        'The end.\n\n```python title="thing/core.py"\ndel z\n```\n\n'
+        '```python title="thing/core.py"\nclass A:\n    ...\n\n    del f\n```\n'
     )
     assert "z = 4" in after  # the page that tells of it stays as it is
 

@@ -17,7 +17,7 @@ from literate.errors import BookError
 from literate.kernel.installing import module_name
 from literate.kernel.names import parse
 from literate.kernel.source.definitions import Import, Origin
-from literate.tangling.names import Names, in_text, places, starts_of
+from literate.tangling.mentions import Names, in_text, places, starts_of
 from literate.tangling.plan import Plan, plan
 
 README = "README.md"

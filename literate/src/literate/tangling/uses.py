@@ -10,26 +10,25 @@ from literate.book.blocks import Source
 from literate.book.book import Book
 from literate.kernel.names import parse
 from literate.kernel.source.definitions import DOCSTRING, Import
-from literate.tangling.differences import Removed
+from literate.tangling.edits import Edit
 
 
-def first_use(book: Book, title: str, gone: Removed) -> str | None:
+def first_use(book: Book, gone: Edit) -> str | None:
     """Find a block that uses what nothing defines any more at the end of the book.
 
     Returns:
         The place of the first such block; None where there is none.
     """
-    name = gone.address.rpartition(".")[2]
-    if isinstance(gone.entry, Import):
-        name = gone.address.partition(".")[0]
+    *scope, name = gone.names
+    if name == DOCSTRING:
+        return None
+    is_import = isinstance(gone.old, Import)
     for path in book.paths:
         for block in book.chapters[path].blocks:
-            is_there = isinstance(block, Source) and block.title == title
-            if name == DOCSTRING or (isinstance(gone.entry, Import) and not is_there):
-                continue
+            is_there = isinstance(block, Source) and block.title == gone.title
             words = _words(block.code)
-            is_member = name != gone.address and not isinstance(gone.entry, Import)
-            if name in (words.of_objects if is_member else words.all):
+            used = words.of_objects if scope else words.all
+            if name.partition(".")[0] in used and (is_there or not is_import):
                 return block.fence.place
     return None
 

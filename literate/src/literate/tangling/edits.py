@@ -1,0 +1,210 @@
+"""Edits: what somebody changed in the package on disk, told by names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+from literate.book.book import Book
+from literate.errors import BookError
+from literate.kernel.names import parse
+from literate.kernel.source.definitions import (
+    DOCSTRING,
+    Class,
+    Definition,
+    Entry,
+    Import,
+    Module,
+    Origin,
+)
+from literate.kernel.source.merging import merge
+from literate.kernel.source.reading import read
+from literate.kernel.source.rendering import text_of
+from literate.tangling.plan import FIRST_LINE, digest, unified, with_first_line
+
+Names = tuple[str, ...]
+
+
+class Edit(NamedTuple):
+    """What became of a definition, an import, or the header of a class.
+
+    Attributes:
+        title: The file.
+        names: Its name, after those of the classes around it.
+        old: What the book has; None where it is new.
+        new: What the file has; None where it is gone.
+        moved: Whether it stands elsewhere among the others now.
+        around: All names that stand beside it in the file, in their order.
+    """
+
+    title: str
+    names: Names
+    old: Entry | Import | None
+    new: Entry | Import | None
+    moved: bool = False
+    around: Names = ()
+
+    @property
+    def address(self) -> str:
+        """The name, as an author writes it."""
+        return ".".join(self.names)
+
+    @property
+    def what(self) -> str:
+        """What it is, as messages call it."""
+        is_import = isinstance(self.new or self.old, Import)
+        return f"{'the import of ' if is_import else ''}`{self.address}`"
+
+
+class BothChangedError(BookError):
+    """The book and the package were both edited since the last tangle.
+
+    `diff` shows both.
+    """
+
+    diff = ""
+
+
+def edited_bodies(book: Book) -> dict[str, str]:
+    """The text of each file that was edited by hand, below its first line.
+
+    Raises:
+        BookError: Where a file is gone, or the book changed as well.
+    """
+    bodies: dict[str, str] = {}
+    diffs = []
+    stale = False
+    for title, module in book.last.items():
+        digested, body = _parts_of(book.root / title, title)
+        wanted = text_of(module, book.package)
+        if digested == digest(wanted) and body == wanted:
+            continue
+        if digested != digest(body):
+            bodies[title] = body
+        stale |= digested != digest(wanted) and body != wanted
+        whole, text = with_first_line(wanted), (book.root / title).read_text("utf-8")
+        diffs.append(unified(f"book: {title}", whole, f"on disk: {title}", text))
+    if bodies and stale:
+        title = next(iter(bodies))
+        message = "the book and the package both changed since the last tangle"
+        error = BothChangedError(title, 1, f"{message}: undo one of the edits")
+        error.diff = "".join(diffs)
+        raise error
+    return bodies
+
+
+MERGING = ("<<<<<<< ", ">>>>>>> ")
+
+
+def _parts_of(path: Path, title: str) -> tuple[str, str]:
+    """The digest that a tangled file names, and its text below the first line."""
+    if not path.is_file():
+        raise BookError(title, None, "this file is gone: tangle to get it back")
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = raw.count(b"\n", 0, error.start) + 1
+        raise BookError(title, number, "not valid UTF-8") from None
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.startswith(MERGING) and not parse(text).body:
+            message = "a merge left its marks here: settle it, or tangle with --force"
+            raise BookError(title, number, message)
+        if "\r" in line:
+            message = "CRLF line end: save the file with LF line ends"
+            raise BookError(title, number, message)
+    if text.startswith("\ufeff"):
+        message = "byte order mark: save the file as UTF-8 without one"
+        raise BookError(title, 1, message)
+    first = FIRST_LINE.match(text)
+    if first is None:
+        message = "the first line is not the tangled one: put it back"
+        raise BookError(title, 1, message)
+    if lines[-1]:
+        raise BookError(title, len(lines), "no line end: end the last line with one")
+    return first[1], text[first.end() :]
+
+
+def edits(book: Book, title: str, body: str) -> list[Edit]:
+    """What is different in a file that was edited, in its order.
+
+    Raises:
+        BookError: Where tangling would lay out the file otherwise, or something is
+            another kind of thing now.
+    """
+    module, _ = merge(Module(), read(body, Origin(title, 2)))
+    laid_out = text_of(module, book.package)
+    if laid_out != body:
+        message = "tangling would lay out this line otherwise: format the file first"
+        raise BookError(title, first_difference(laid_out, body), message)
+    old = book.last[title]
+    imports = [
+        Edit(title, (name,), old.imports.get(name), module.imports.get(name))
+        for name in {**module.imports, **old.imports}
+        if _meaning(old.imports.get(name)) != _meaning(module.imports.get(name))
+    ]
+    return [*imports, *_compared(title, _entries(old), _entries(module), ())]
+
+
+def first_difference(text: str, other: str) -> int:
+    """The line of a file on which two texts of its body differ."""
+    lines = zip(text.split("\n"), other.split("\n"), strict=False)
+    same = next((n for n, (a, b) in enumerate(lines) if a != b), text.count("\n"))
+    return same + 2
+
+
+def _meaning(it: Import | None) -> object:
+    return it and (it.module, it.original, it.guarded, it.above, it.beside)
+
+
+def _entries(module: Module) -> dict[str, Entry]:
+    """The entries of a module, its docstring first."""
+    docstring = {DOCSTRING: module.docstring} if module.docstring else {}
+    return {**docstring, **module.entries}
+
+
+def _compared(
+    title: str, old: Mapping[str, Entry], new: Mapping[str, Entry], scope: Names
+) -> Iterator[Edit]:
+    """Compare the entries of a module, or the members of a class."""
+    around, moved = tuple(new), _moved(old, new)
+    for name in {**new, **old}:
+        names, before, after = (*scope, name), old.get(name), new.get(name)
+        change = Edit(title, names, before, after, name in moved, around)
+        if before is None or after is None:
+            yield change
+        elif isinstance(before, Class) != isinstance(after, Class):
+            message = (
+                f"`{change.address}` is a class on one side only: edit its chapter"
+            )
+            raise BookError(title, after.origin.line, message)
+        elif isinstance(before, Class) and isinstance(after, Class):
+            if before.header.text != after.header.text or change.moved:
+                yield change
+            yield from _compared(title, before.members, after.members, names)
+        elif _text(old, name) != _text(new, name) or change.moved:
+            yield change
+
+
+def _text(entries: Mapping[str, Entry], name: str) -> tuple[str, bool]:
+    """The text of a definition, and whether it is a value right below another one."""
+    names, entry = list(entries), entries[name]
+    above = entries[names[names.index(name) - 1]] if names[0] != name else None
+    assert isinstance(entry, Definition)
+    values = [
+        isinstance(each, Definition) and each.kind == "assignment"
+        for each in (above, entry)
+    ]
+    return entry.text, entry.tight and all(values)
+
+
+def _moved(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> set[str]:
+    """The names that stand in another order."""
+    before = [name for name in old if name in new]
+    after = [name for name in new if name in old]
+    same = SequenceMatcher(None, before, after, False).get_matching_blocks()
+    kept = {name for match in same for name in after[match.b : match.b + match.size]}
+    return {*after} - kept
