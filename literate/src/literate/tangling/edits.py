@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.names import parse
 from literate.kernel.source.definitions import (
     DOCSTRING,
     Class,
@@ -22,7 +21,13 @@ from literate.kernel.source.definitions import (
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
 from literate.kernel.source.rendering import text_of
-from literate.tangling.plan import FIRST_LINE, digest, unified, with_first_line
+from literate.tangling.plan import (
+    FIRST_LINE,
+    check_merged,
+    file_text,
+    unified,
+    with_first_line,
+)
 
 Names = tuple[str, ...]
 
@@ -67,69 +72,69 @@ class BothChangedError(BookError):
     diff = ""
 
 
-def edited_bodies(book: Book) -> dict[str, str]:
-    """The text of each file that was edited by hand, below its first line.
+def edited_files(book: Book) -> dict[str, str]:
+    """The text of each file that was edited by hand.
 
     Raises:
         BookError: Where a file is gone, or the book changed as well.
     """
-    bodies: dict[str, str] = {}
+    edited: dict[str, str] = {}
     diffs = []
-    stale = False
+    is_stale = False
     for title, module in book.last.items():
-        digested, body = _parts_of(book.root / title, title)
-        wanted = text_of(module, book.package)
-        if digested == digest(wanted) and body == wanted:
+        text, wanted = _text(book.root / title, title), file_text(module, book.package)
+        if text == wanted:
             continue
-        if digested != digest(body):
-            bodies[title] = body
-        stale |= digested != digest(wanted) and body != wanted
-        whole, text = with_first_line(wanted), (book.root / title).read_text("utf-8")
-        diffs.append(unified(f"book: {title}", whole, f"on disk: {title}", text))
-    if bodies and stale:
-        title = next(iter(bodies))
+        (first, _, body), (fitting, _, other) = (
+            text.partition("\n"),
+            wanted.partition("\n"),
+        )
+        if text != with_first_line(body):
+            edited[title] = text
+        is_stale |= first != fitting and body != other
+        diffs.append(unified(f"book: {title}", wanted, f"on disk: {title}", text))
+    if edited and is_stale:
+        title = next(iter(edited))
         message = "the book and the package both changed since the last tangle"
         error = BothChangedError(title, 1, f"{message}: undo one of the edits")
         error.diff = "".join(diffs)
         raise error
-    return bodies
+    return edited
 
 
-MERGING = ("<<<<<<< ", ">>>>>>> ")
-
-
-def _parts_of(path: Path, title: str) -> tuple[str, str]:
-    """The digest that a tangled file names, and its text below the first line."""
+def _text(path: Path, title: str) -> str:
+    """The text of a tangled file, if an editor has left it one."""
     if not path.is_file():
         raise BookError(title, None, "this file is gone: tangle to get it back")
     raw = path.read_bytes()
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        number = raw.count(b"\n", 0, error.start) + 1
-        raise BookError(title, number, "not valid UTF-8") from None
-    lines = text.split("\n")
-    for number, line in enumerate(lines, 1):
-        if line.startswith(MERGING) and not parse(text).body:
-            message = "a merge left its marks here: settle it, or tangle with --force"
-            raise BookError(title, number, message)
-        if "\r" in line:
-            message = "CRLF line end: save the file with LF line ends"
-            raise BookError(title, number, message)
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise BookError(title, line, "not valid UTF-8") from None
+    check_merged(title, text)
+    if "\r" in text:
+        line = text.count("\n", 0, text.index("\r")) + 1
+        raise BookError(title, line, "CRLF line end: save the file with LF line ends")
     if text.startswith("\ufeff"):
         message = "byte order mark: save the file as UTF-8 without one"
         raise BookError(title, 1, message)
-    first = FIRST_LINE.match(text)
-    if first is None:
+    if not FIRST_LINE.match(text):
         message = "the first line is not the tangled one: put it back"
         raise BookError(title, 1, message)
-    if lines[-1]:
-        raise BookError(title, len(lines), "no line end: end the last line with one")
-    return first[1], text[first.end() :]
+    if not text.endswith("\n"):
+        line = text.count("\n") + 1
+        raise BookError(title, line, "no line end: end the last line with one")
+    return text
 
 
 def edits(book: Book, title: str, body: str) -> list[Edit]:
     """What is different in a file that was edited, in its order.
+
+    Args:
+        book: The book.
+        title: The file.
+        body: Its text below the first line.
 
     Raises:
         BookError: Where tangling would lay out the file otherwise, or something is
@@ -185,11 +190,11 @@ def _compared(
             if before.header.text != after.header.text or change.moved:
                 yield change
             yield from _compared(title, before.members, after.members, names)
-        elif _text(old, name) != _text(new, name) or change.moved:
+        elif _said(old, name) != _said(new, name) or change.moved:
             yield change
 
 
-def _text(entries: Mapping[str, Entry], name: str) -> tuple[str, bool]:
+def _said(entries: Mapping[str, Entry], name: str) -> tuple[str, bool]:
     """The text of a definition, and whether it is a value right below another one."""
     names, entry = list(entries), entries[name]
     above = entries[names[names.index(name) - 1]] if names[0] != name else None

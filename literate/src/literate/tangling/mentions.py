@@ -13,6 +13,9 @@ import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from literate.kernel.names import bound
+
+ASKING = ("getattr", "hasattr", "setattr", "delattr")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LISTS = ("__all__", "__slots__", "__match_args__")
 SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
@@ -28,6 +31,7 @@ class Names:
         package: The package.
         modules: The modules that have the name, if it is one of a module.
         bound: Whether the name alone means the definition here.
+        fields: The calls that take the name as a keyword, since it is that of a field.
         foreign: Names of other libraries, and of what came from them.
     """
 
@@ -35,6 +39,7 @@ class Names:
     is_member: bool
     package: str
     modules: frozenset[str]
+    fields: frozenset[str] = frozenset()
     bound: bool = False
     foreign: set[str] = field(default_factory=set)
 
@@ -117,12 +122,13 @@ class _Visitor(ast.NodeVisitor):
         if self.code[offset : offset + len(self.names.old)] == self.names.old:
             self.found.append(offset)
 
-    def note_token(self, node: ast.stmt) -> None:
-        """Note the first word of a statement that is the name: behind `def`."""
-        for token in self.tokens:
-            if token.start >= (node.lineno, 0) and token.string == self.names.old:
-                self.found.append(self.starts[token.start[0] - 1] + token.start[1])
-                return
+    def note_word(self, node: ast.stmt | ast.pattern, above: bool = False) -> None:
+        """Note the name as the first word of a statement, behind `def`; or above it."""
+        words = [token.start for token in self.tokens if token.string == self.names.old]
+        if above:
+            words = [at for at in words if at < (node.lineno, node.col_offset)][-1:]
+        for line, column in [at for at in words if at >= (node.lineno, 0)][:1]:
+            self.found.append(self.starts[line - 1] + column)
 
     @property
     def in_class(self) -> bool:
@@ -143,16 +149,14 @@ class _Visitor(ast.NodeVisitor):
         """Whether a function has a name of its own."""
         if isinstance(scope, ast.ClassDef):
             return scope is self.scope[-1] and self.names.old in _bound_in(scope.body)
-        args = scope.args if isinstance(scope, (*FUNCTIONS, ast.Lambda)) else None
-        every = [] if args is None else [
-            *args.posonlyargs, *args.args, *args.kwonlyargs,
-            *filter(None, (args.vararg, args.kwarg)),
-        ]  # fmt: skip
-        body = getattr(scope, "body", [])
-        own = _bound_in(body if isinstance(body, list) else [])
+        own: set[str] = set()
+        if isinstance(scope, (*FUNCTIONS, ast.Lambda)):
+            own = {a.arg for a in ast.walk(scope.args) if isinstance(a, ast.arg)}
+        if isinstance(scope, FUNCTIONS):
+            own |= _bound_in(scope.body)
         for each in getattr(scope, "generators", []):  # of a comprehension
-            own |= _bound_in([each.target])
-        return self.names.old in {*(each.arg for each in every), *own}
+            own |= bound(each.target)
+        return self.names.old in own
 
     def is_foreign(self, node: ast.AST) -> bool:
         """Whether a value comes from another library."""
@@ -241,7 +245,45 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Global(self, node: ast.Global) -> None:
         if self.names.old in node.names and not self.names.is_member:
-            self.note_token(node)
+            self.note_word(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        self.generic_visit(node)
+        called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        asked = node.args[1] if called in ASKING and len(node.args) > 1 else None
+        if asked and not self.is_foreign(node.args[0]):
+            self._note_strings(asked)
+        if called == "cast" and node.args:
+            self._note_type(node.args[0])
+        for each in node.keywords:
+            if each.arg == self.names.old and called in self.names.fields:
+                self.note(each.lineno, each.col_offset)
+
+    def visit_MatchClass(self, node: ast.MatchClass) -> None:
+        self.generic_visit(node)
+        for name, pattern in zip(node.kwd_attrs, node.kwd_patterns, strict=True):
+            if name == self.names.old and not self.is_foreign(node.cls):
+                self.note_word(pattern, above=True)
+
+    def visit_arg(self, node: ast.arg) -> None:
+        self.generic_visit(node)
+        self._note_type(node.annotation)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.generic_visit(node)
+        self._note_type(node.annotation)
+
+    def _note_type(self, it: ast.expr | None) -> None:
+        """Note the name in the texts of a type, which are code."""
+        if it is None or "Literal" in ast.unparse(it) or not self.is_meant():
+            return
+        for each in ast.walk(it):
+            if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                text = ast.get_source_segment(self.code, each) or ""
+                for offset in _by_pattern(text, self.names):
+                    self.note(
+                        each.lineno, each.col_offset + len(text[:offset].encode())
+                    )
 
     def _definition(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -249,9 +291,10 @@ class _Visitor(ast.NodeVisitor):
         if node.name == self.names.old:
             at_top = not self.scope and not self.names.is_member and self.module
             if at_top or (self.names.is_member and self.is_meant()):
-                self.note_token(node)
+                self.note_word(node)
             elif not self.scope:
                 self.names.bound = False  # a cell has a definition of its own
+        self._note_type(getattr(node, "returns", None))
         self._inside(node)
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _definition
@@ -267,21 +310,10 @@ class _Visitor(ast.NodeVisitor):
     visit_DictComp = visit_GeneratorExp = _inside
 
 
-def _bound_in(statements: Sequence[ast.AST]) -> set[str]:
+def _bound_in(body: Sequence[ast.stmt]) -> set[str]:
     """The names that statements bind in their own scope, but for imports."""
-    found: set[str] = set()
-    rest: list[ast.AST] = list(statements)
-    declared: set[str] = set()
-    while rest:
-        node = rest.pop()
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            found.add(node.name)
-            continue
-        if isinstance(node, ast.Lambda):
-            continue
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            declared.update(node.names)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        rest += ast.iter_child_nodes(node)
-    return found - declared
+    nodes = [node for each in body for node in ast.walk(each)]
+    others = [n.names for n in nodes if isinstance(n, ast.Global | ast.Nonlocal)]
+    imports = [n.names for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+    others += [[each.asname or each.name for each in names] for names in imports]
+    return set().union(*map(bound, body)).difference(*others)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import unified_diff
+from io import StringIO
 from pathlib import Path
 
 from literate.book.book import Book, Snapshot
 from literate.errors import BookError
 from literate.files import write_all
+from literate.kernel.names import parse
 from literate.kernel.source.definitions import Module
 from literate.kernel.source.rendering import text_of
 
@@ -23,24 +25,33 @@ FIRST_LINE = re.compile(r"# Tangled from the book: edit its chapters\. Digest: (
 
 @dataclass(frozen=True)
 class Plan:
-    """What a command would write: the new text of each file, None for one that goes."""
+    """What a command would write: the new text of each file, None for one that goes.
+
+    `before` is what it was made from: the texts of these files, and of all chapters.
+    """
 
     root: Path
     changes: Mapping[Path, str | None]
+    before: Mapping[Path, str]
     author: str = "book"
 
     def write(self) -> None:
         """Do it.
 
         Raises:
-            BookError: Where a file cannot be written; then nothing has changed.
+            BookError: Where a file cannot be written, or was changed since it was read;
+                then nothing has changed.
         """
+        for path, text in self.before.items() if self.changes else ():
+            if content(path) != text:
+                message = "was changed meanwhile: do it again"
+                raise BookError(self.name(path), None, message)
         try:
             write_all(self.changes, self.root)
         except OSError as error:
-            path = self.name(Path(error.filename or self.root))
+            name = self.name(Path(error.filename or self.root))
             reason = error.strerror or error
-            raise BookError(path, None, f"cannot be written: {reason}") from None
+            raise BookError(name, None, f"cannot be written: {reason}") from None
 
     def diff(self) -> str:
         """The plan as a unified diff; empty where there is nothing to do."""
@@ -52,7 +63,7 @@ class Plan:
                 new,
             )
             for path, text in sorted(self.changes.items())
-            for old, new in [(content(path), text or "")]
+            for old, new in [(self.before[path], text or "")]
         )
 
     def name(self, path: Path) -> str:
@@ -67,12 +78,7 @@ def unified(old_name: str, old: str, new_name: str, new: str) -> str:
     Returns:
         The diff; empty where the texts are the same.
     """
-    lines = unified_diff(
-        old.splitlines(keepends=True),
-        new.splitlines(keepends=True),
-        old_name,
-        new_name,
-    )
+    lines = unified_diff([*StringIO(old)], [*StringIO(new)], old_name, new_name)
     end = "\n\\ No newline at end of file\n"
     return "".join(line if line.endswith("\n") else line + end for line in lines)
 
@@ -97,6 +103,9 @@ def plan(
         BookError: Where a file was edited by hand since it was tangled, or would be
             removed unasked.
     """
+    if into.is_relative_to(book.root / book.package):
+        message = "is inside the package: choose another folder"
+        raise BookError(into.relative_to(book.root).as_posix(), None, message)
     changes: dict[Path, str | None] = {
         into / title: file_text(module, book.package)
         for title, module in snapshot.items()
@@ -104,19 +113,26 @@ def plan(
     for path in (into / book.package).rglob("*.py"):
         if path not in changes and FIRST_LINE.match(content(path)):
             changes[path] = None
+    before = {path: content(path) for path in changes}
     changes = {
         path: text
         for path, text in changes.items()
-        if not path.is_file() or content(path) != text
+        if not path.is_file() or before[path] != text
     }
     for path, text in sorted(changes.items()):
-        _check_target(path, text or "", into, force)
+        _check_target(path, before[path], text or "", into, force)
         if text is None and not drop:
             reason = (
                 "no chapter makes this file any more: tangle with --drop to remove it"
             )
             raise BookError(path.relative_to(into).as_posix(), 1, reason)
-    return Plan(into, changes)
+    known = {path: before[path] for path in changes}
+    return Plan(into, changes, {**pages(book), **known})
+
+
+def pages(book: Book) -> dict[Path, str]:
+    """The texts of the chapters as they were read."""
+    return {book.root / path: each.text for path, each in book.chapters.items()}
 
 
 def file_text(module: Module, package: str) -> str:
@@ -139,15 +155,23 @@ def content(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
 
 
-def _check_target(path: Path, new: str, into: Path, force: bool) -> None:
+def check_merged(title: str, text: str) -> None:
+    """Refuse a file in which a merge has left the marks of a conflict."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.startswith(("<<<<<<< ", ">>>>>>> ")) and not parse(text).body:
+            message = "a merge left its marks here: settle it, or tangle with --force"
+            raise BookError(title, number, message)
+
+
+def _check_target(path: Path, old: str, new: str, into: Path, force: bool) -> None:
     """Refuse to write outside the folder, or over what somebody wrote by hand."""
     name = path.relative_to(into).as_posix()
     if any((into / part).is_symlink() for part in (Path(name), *Path(name).parents)):
         raise BookError(name, None, "goes through a symbolic link: remove it")
     if force or not path.is_file():
         return
-    text = content(path)
-    first = FIRST_LINE.match(text)
+    check_merged(name, old)
+    first = FIRST_LINE.match(old)
     if first is None:
         raise BookError(
             name,
@@ -155,7 +179,7 @@ def _check_target(path: Path, new: str, into: Path, force: bool) -> None:
             "this file was not tangled: move it away, "
             "or tangle with --force to replace it",
         )
-    body = text[first.end() :]
+    body = old[first.end() :]
     if first[1] != digest(body) and body != new.partition("\n")[2]:
         raise BookError(
             name,

@@ -6,7 +6,7 @@ import ast
 import keyword
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from literate.book.blocks import Block, Cell, Exercise, Fence, Source
@@ -57,14 +57,16 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     defined = _defined(book)
     meant = _meant(defined, old)
     name, modules = meant[0].name, _modules(book, meant[0])
+    fields = _taking(defined, meant)
     _check_free(book, defined, meant[0], new)
-    pages = [*book.chapters.values()]
+    every = [*book.chapters.values()]
     if (book.root / README).is_file():
-        pages.append(book.page(README))
+        every.append(book.page(README))
     texts: dict[str, str] = {}
     lines: list[str] = []
-    for page in pages:
-        offsets = sorted({*_in_page(book, page, meant, modules)}, reverse=True)
+    for page in every:
+        names = Names(name, meant[0].is_member, book.package, modules, fields)
+        offsets = sorted({*_in_page(book, page, meant, names)}, reverse=True)
         text = page.text
         for offset in offsets:
             text = text[:offset] + new + text[offset + len(name) :]
@@ -76,11 +78,12 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     edited = book.edited(texts)
     if wrong := problems(edited):
         raise BookError(wrong[0].path, wrong[0].line, f"renamed: {wrong[0].message}")
-    written = plan(edited, edited.last, book.root, force=False, drop=False)
+    written = plan(edited, edited.last, book.root)
     files = {book.root / path: text for path, text in texts.items()}
-    work = Plan(book.root, {**files, **written.changes})
+    known = {book.root / page.path: page.text for page in every}
+    work = Plan(book.root, {**files, **written.changes}, {**written.before, **known})
     together = tuple(each.full for each in meant)
-    return Renaming(work, tuple(lines), tuple(_outputs(pages, name)), together)
+    return Renaming(work, tuple(lines), tuple(_outputs(every, name)), together)
 
 
 class _Defined(NamedTuple):
@@ -89,6 +92,7 @@ class _Defined(NamedTuple):
     scope: str
     name: str
     is_member: bool
+    is_field: bool
     origin: Origin
 
     @property
@@ -105,7 +109,11 @@ def _defined(book: Book) -> list[_Defined]:
             module = module_name(step.source.title)
             for address, item in definitions(step.items):
                 scope, _, name = f"{module}.{address}".rpartition(".")
-                each = _Defined(scope, name, scope != module, item.origin)
+                is_member = scope != module
+                is_value = getattr(item, "kind", "") == "assignment"
+                each = _Defined(
+                    scope, name, is_member, is_member and is_value, item.origin
+                )
                 found.setdefault(each.full, each)
     return list(found.values())
 
@@ -165,11 +173,9 @@ def _codes(block: Block) -> Iterator[Fence]:
 
 
 def _in_page(
-    book: Book, page: Chapter, meant: list[_Defined], modules: frozenset[str]
+    book: Book, page: Chapter, meant: list[_Defined], names: Names
 ) -> Iterator[int]:
     """The offsets at which a page says the name."""
-    name, is_member = meant[0].name, meant[0].is_member
-    names = Names(name, is_member, book.package, modules)
     starts = starts_of(page.text)
     fenced: set[int] = set()
     for block in page.blocks:
@@ -178,9 +184,9 @@ def _in_page(
             if isinstance(block, Source):
                 module = module_name(block.title)
                 imports = book.step(block).snapshot[block.title].imports
-                bound = module in modules
-                inside = Names(name, is_member, book.package, modules, bound)
-                inside.foreign = set(_foreign(imports.values(), book.package))
+                foreign = set(_foreign(imports.values(), book.package))
+                bound = module in names.modules
+                inside = replace(names, bound=bound, foreign=foreign)
             for offset in places(fence.text, inside, module):
                 below = fence.text.count("\n", 0, offset)
                 column = offset - (fence.text.rfind("\n", 0, offset) + 1)
@@ -195,7 +201,15 @@ def _in_page(
             for each in meant:  # as in a link to the reference
                 full = re.escape(each.full)
                 for match in re.finditer(rf"(?<![\w.]){full}(?!\w)", line):
-                    yield starts[number] + match.end() - len(name)
+                    yield starts[number] + match.end() - len(names.old)
+
+
+def _taking(defined: list[_Defined], meant: list[_Defined]) -> frozenset[str]:
+    """The calls that take a member as a keyword: of its classes, if it is a field."""
+    own = {each.scope for each in defined if each.name == "__init__"}
+    scopes = {each.scope for each in meant if each.is_field} - own
+    classes = {scope.rpartition(".")[2] for scope in scopes}
+    return frozenset({*classes, "cls", "replace"} if classes else ())
 
 
 def _modules(book: Book, it: _Defined) -> frozenset[str]:

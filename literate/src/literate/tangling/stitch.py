@@ -16,8 +16,8 @@ from literate.errors import BookError
 from literate.kernel.source.definitions import DOCSTRING, Class, Entry, Import
 from literate.kernel.source.rendering import text_of
 from literate.tangling.draft import Draft, said_by
-from literate.tangling.edits import Edit, edited_bodies, edits, first_difference
-from literate.tangling.plan import Plan, with_first_line
+from literate.tangling.edits import Edit, edited_files, edits, first_difference
+from literate.tangling.plan import Plan, pages, with_first_line
 from literate.tangling.uses import first_use
 from literate.tangling.writing import code_of
 
@@ -38,7 +38,8 @@ def stitch(book: Book, after: str | None = None, chapter: str | None = None) -> 
     """
     if chapter is not None and chapter not in book.paths:
         raise BookError(chapter, None, book.unknown(chapter))
-    bodies = edited_bodies(book)
+    files = edited_files(book)
+    bodies = {title: text.partition("\n")[2] for title, text in files.items()}
     every = [each for title in bodies for each in edits(book, title, bodies[title])]
     texts, cut = _carried(book, every, after, chapter)
     edited = _checked(book, texts, bodies)
@@ -49,9 +50,10 @@ def stitch(book: Book, after: str | None = None, chapter: str | None = None) -> 
     if used:
         texts, _ = _carried(book, every, after, chapter, [each for each, _ in used])
         _checked(book, texts, bodies)
-    files = {book.root / title: with_first_line(body) for title, body in bodies.items()}
-    chapters = {book.root / path: text for path, text in texts.items()}
-    return Plan(book.root, {**chapters, **files}, "stitched")
+    known = {book.root / title: text for title, text in files.items()}
+    fitting = {title: with_first_line(body) for title, body in bodies.items()}
+    changes = {book.root / name: text for name, text in {**texts, **fitting}.items()}
+    return Plan(book.root, changes, {**pages(book), **known}, "stitched")
 
 
 def _carried(

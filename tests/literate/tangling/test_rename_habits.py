@@ -1,0 +1,146 @@
+"""Where code says a name in ways that are easy to miss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from literate.book.book import Book
+from literate.tangling.plan import plan
+from literate.tangling.rename import rename
+from making import cell, make_book, source
+
+BOX = '''from dataclasses import dataclass, replace
+from typing import cast
+
+
+@dataclass
+class Box:
+    size: int = 1
+
+    def open(self) -> int:
+        return self.size
+
+    def twin(self) -> "Box":
+        return replace(self, size=self.size)
+
+
+def pack(size: int) -> "list[Box]":
+    """Pack."""
+    return cast("list[Box]", [Box(size=size)])
+'''
+IMPORT = "from thing.core import Box\n\n"
+
+# What is renamed, and how; the cell; and what the cell is then.
+SAID: dict[str, tuple[str, str, str, str]] = {
+    "annotation in quotes": (
+        "Box", "Case",
+        "from thing.core import Box\n\n\ndef f(box: 'Box | None'): ...\n",
+        "from thing.core import Case\n\n\ndef f(box: 'Case | None'): ...\n",
+    ),
+    "annotation of a variable in quotes": (
+        "Box", "Case", "from thing.core import Box\n\nbox: \"Box\" = Box()\n",
+        "from thing.core import Case\n\nbox: \"Case\" = Case()\n",
+    ),
+    "text that is no annotation": (
+        "Box", "Case", "from thing.core import Box\n\nname = 'Box'\n",
+        "from thing.core import Case\n\nname = 'Box'\n",
+    ),
+    "text of a comparison": (
+        "Box", "Case", "from thing.core import Box\n\nBox.__name__ == 'Box';\n",
+        "from thing.core import Case\n\nCase.__name__ == 'Box';\n",
+    ),
+    "getattr": (
+        "Box.open", "look", "from thing.core import Box\n\ngetattr(Box(), 'open')()\n",
+        "from thing.core import Box\n\ngetattr(Box(), 'look')()\n",
+    ),
+    "hasattr of another library's value": (
+        "Box.open", "look", "import os\n\nhasattr(os, 'open')\n",
+        "import os\n\nhasattr(os, 'open')\n",
+    ),
+    "field of a dataclass": (
+        "Box.size", "width", "from thing.core import Box\n\nBox(size=2).size\n",
+        "from thing.core import Box\n\nBox(width=2).width\n",
+    ),
+    "argument of a function": (
+        "Box.size", "width", "from thing.core import pack\n\npack(size=2)[0].size\n",
+        "from thing.core import pack\n\npack(size=2)[0].width\n",
+    ),
+    "field in a pattern": (
+        "Box.size", "width",
+        f"{IMPORT}match Box(2):\n    case Box(size=n):\n        print(n)\n",
+        f"{IMPORT}match Box(2):\n    case Box(width=n):\n        print(n)\n",
+    ),
+    "class in a pattern": (
+        "Box", "Case",
+        f"{IMPORT}match Box(2):\n    case Box(size=n):\n        print(n)\n",
+        "from thing.core import Case\n\n"
+        "match Case(2):\n    case Case(size=n):\n        print(n)\n",
+    ),
+    "field in an f-string": (
+        "Box.size", "width", "from thing.core import Box\n\nf'size {Box().size}'\n",
+        "from thing.core import Box\n\nf'size {Box().width}'\n",
+    ),
+    "method as a value": (
+        "Box.open", "look",
+        "from thing.core import Box\n\nlist(map(Box.open, [Box()]))\n",
+        "from thing.core import Box\n\nlist(map(Box.look, [Box()]))\n",
+    ),
+    "module under another name": (
+        "pack", "wrap", "import thing.core as it\n\nit.pack(1)\n",
+        "import thing.core as it\n\nit.wrap(1)\n",
+    ),
+    "definition under another name": (
+        "pack", "wrap", "from thing.core import pack as p\n\np(1)\n",
+        "from thing.core import wrap as p\n\np(1)\n",
+    ),
+    "name that a comprehension binds": (
+        "pack", "wrap", "from thing.core import pack\n\n\ndef f():\n"
+        "    return [pack for pack in 'ab'], pack(1)\n",
+        "from thing.core import wrap\n\n\ndef f():\n"
+        "    return [pack for pack in 'ab'], wrap(1)\n",
+    ),
+    "name between signs of other scripts": (
+        "pack", "wrap",
+        "from thing.core import pack\n\ngröße = 'ü', pack(1)  # `pack`, é\n",
+        "from thing.core import wrap\n\ngröße = 'ü', wrap(1)  # `wrap`, é\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "before", "after"), SAID.values(), ids=list(SAID)
+)
+def test_a_cell_says_the_new_name(tmp_path: Path, old, new, before, after) -> None:
+    book = Book(make_book(tmp_path, one=source(BOX), two="# Two\n" + cell(before)))
+    plan(book, book.last, tmp_path).write()
+    rename(Book(tmp_path), old, new).plan.write()
+    assert (tmp_path / "docs/two.md").read_text() == "# Two\n" + cell(after)
+
+
+def test_a_source_block_says_the_new_name_of_a_class(tmp_path: Path) -> None:
+    book = Book(make_book(tmp_path, one=source(BOX)))
+    plan(book, book.last, tmp_path).write()
+    rename(Book(tmp_path), "Box", "Case").plan.write()
+    expected = source(BOX.replace("Box", "Case"))
+    assert (tmp_path / "docs/one.md").read_text() == expected
+
+
+def test_a_source_block_says_the_new_name_of_a_field(tmp_path: Path) -> None:
+    book = Book(make_book(tmp_path, one=source(BOX)))
+    plan(book, book.last, tmp_path).write()
+    rename(Book(tmp_path), "Box.size", "width").plan.write()
+    expected = BOX.replace("size: int = 1", "width: int = 1")
+    expected = expected.replace("self.size", "self.width")
+    expected = expected.replace("self, size=", "self, width=")
+    expected = expected.replace("Box(size=size)", "Box(width=size)")
+    assert (tmp_path / "docs/one.md").read_text() == source(expected)
+
+
+def test_a_removal_says_the_new_name(tmp_path: Path) -> None:
+    more = "class Box:\n    ...\n\n    del open\n"
+    book = Book(make_book(tmp_path, one=source(BOX), two="# Two\n" + source(more)))
+    plan(book, book.last, tmp_path).write()
+    rename(Book(tmp_path), "Box.open", "look").plan.write()
+    two = (tmp_path / "docs/two.md").read_text()
+    assert two == "# Two\n" + source(more.replace("open", "look"))
