@@ -65,23 +65,21 @@ class Draft:
     def change(self, edit: Edit) -> None:
         """Let the block that last wrote a name write it as the file has it."""
         assert edit.old and edit.new
-        source, *scope = self.block(edit.old.origin), *edit.names[:-1]
-        inside = self.inside(source, tuple(scope))
-        old, new = look_up(inside, edit.names[-1:]), edit.new
-        if isinstance(old, ClassBlock) and isinstance(new, Class):
-            now: Item = replace(old, header=new.header)
-        else:
-            now = said_by(new)
-        items = (now if item == old else item for item in inside)
-        self.put(source, tuple(scope), items)
+        source = self.block(edit.old.origin)
+        inside = self.inside(source, edit.scope)
+        old = look_up(inside, edit.names[-1:])
+        new: Item = said_by(edit.new)
+        if isinstance(old, ClassBlock) and isinstance(new, ClassBlock):
+            new = replace(old, header=new.header)
+        self.put(source, edit.scope, (new if i == old else i for i in inside))
 
     def cut(self, source: Source, every: Sequence[Edit]) -> bool:
         """Take names out of a block, if something is left of it."""
         before = self.inside(source)
         for edit in every:
-            inside = self.inside(source, edit.names[:-1])
+            inside = self.inside(source, edit.scope)
             gone = look_up(inside, edit.names[-1:])
-            self.put(source, edit.names[:-1], (i for i in inside if i != gone))
+            self.put(source, edit.scope, (i for i in inside if i != gone))
         is_left = bool(self.inside(source))
         if not is_left:
             self.put(source, (), before)
@@ -89,30 +87,27 @@ class Draft:
 
     def move(self, source: Source, every: Sequence[Edit]) -> bool:
         """Move names of one scope inside a block, if that takes them to their place."""
-        scope = every[0].names[:-1]
-        inside = self.inside(source, scope)
+        inside = self.inside(source, every[0].scope)
         moving = [look_up(inside, edit.names[-1:]) for edit in every]
         rest: Items | None = tuple(item for item in inside if item not in moving)
         for edit, item in zip(every, moving, strict=True):
             rest = _placed(rest, item, edit.around) if rest and item else None
         if rest is None or rest == inside:
             return False
-        self.put(source, scope, rest)
+        self.put(source, every[0].scope, rest)
         return True
 
     def add(self, source: Source, edit: Edit) -> None:
         """Put something new into a block: imports on top, the rest as in the file."""
         assert edit.new
-        scope, item = edit.names[:-1], said_by(edit.new)
-        inside = self.inside(source, scope)
+        inside, item = self.inside(source, edit.scope), said_by(edit.new)
         if isinstance(item, Import):
-            above = [n for n, i in enumerate(inside, 1) if isinstance(i, Import)]
-            top = inside[0].name == DOCSTRING
-            at = above[-1] if above else int(top)
-            self.put(source, scope, (*inside[:at], item, *inside[at:]))
+            tops = (isinstance(i, Import) or i.name == DOCSTRING for i in inside)
+            at = max((n for n, is_top in enumerate(tops, 1) if is_top), default=0)
+            items: Items | None = (*inside[:at], item, *inside[at:])
         else:
             items = _placed(inside, item, edit.around)
-            self.put(source, scope, items or (*inside, item))
+        self.put(source, edit.scope, items or (*inside, item))
 
     def codes(self) -> dict[Source, str]:
         """The blocks that say something else now, in the order of the book."""
@@ -120,10 +115,8 @@ class Draft:
             source: code_of(items, self.book.package)
             for source, items in self._items.items()
         }
-        every = [
-            s for path in self.book.paths for s in self.book.chapters[path].sources
-        ]
-        return {s: codes[s] for s in every if codes.get(s, s.code) != s.code}
+        sources = (s for page in self.book.chapters.values() for s in page.sources)
+        return {s: codes[s] for s in sources if codes.get(s, s.code) != s.code}
 
     def texts(self, chapter: str | None, rest: Iterable[Edit]) -> dict[str, str]:
         """The chapters that say something else now.
@@ -198,7 +191,7 @@ def _new_blocks(rest: Iterable[Edit], package: str) -> str:
     places: dict[tuple[str, Names], list[Item]] = {}
     for edit in sorted(rest, key=_rank):
         item = said_by(edit.new) if edit.new else Removal(edit.names[-1], NOWHERE)
-        places.setdefault((edit.title, edit.names[:-1]), []).append(item)
+        places.setdefault((edit.title, edit.scope), []).append(item)
     text = ""
     for (title, scope), items in sorted(places.items()):
         code = code_of(_reopened(scope, tuple(items)), package)

@@ -42,6 +42,7 @@ class Edit(NamedTuple):
         new: What the file has; None where it is gone.
         moved: Whether it stands elsewhere among the others now.
         around: All names that stand beside it in the file, in their order.
+        header: Where the header of the class around it was written.
     """
 
     title: str
@@ -50,6 +51,12 @@ class Edit(NamedTuple):
     new: Entry | Import | None
     moved: bool = False
     around: Names = ()
+    header: Origin | None = None
+
+    @property
+    def scope(self) -> Names:
+        """The names of the classes around it."""
+        return self.names[:-1]
 
     @property
     def address(self) -> str:
@@ -151,7 +158,7 @@ def edits(book: Book, title: str, body: str) -> list[Edit]:
         for name in {**module.imports, **old.imports}
         if _meaning(old.imports.get(name)) != _meaning(module.imports.get(name))
     ]
-    return [*imports, *_compared(title, _entries(old), _entries(module), ())]
+    return [*imports, *_compared(title, _entries(old), _entries(module))]
 
 
 def first_difference(text: str, other: str) -> int:
@@ -172,13 +179,17 @@ def _entries(module: Module) -> dict[str, Entry]:
 
 
 def _compared(
-    title: str, old: Mapping[str, Entry], new: Mapping[str, Entry], scope: Names
+    title: str,
+    old: Mapping[str, Entry],
+    new: Mapping[str, Entry],
+    scope: Names = (),
+    header: Origin | None = None,
 ) -> Iterator[Edit]:
     """Compare the entries of a module, or the members of a class."""
     around, moved = tuple(new), _moved(old, new)
     for name in {**new, **old}:
         names, before, after = (*scope, name), old.get(name), new.get(name)
-        change = Edit(title, names, before, after, name in moved, around)
+        change = Edit(title, names, before, after, name in moved, around, header)
         if before is None or after is None:
             yield change
         elif isinstance(before, Class) != isinstance(after, Class):
@@ -189,7 +200,8 @@ def _compared(
         elif isinstance(before, Class) and isinstance(after, Class):
             if before.header.text != after.header.text or change.moved:
                 yield change
-            yield from _compared(title, before.members, after.members, names)
+            members = before.members, after.members
+            yield from _compared(title, *members, names, before.origin)
         elif _said(old, name) != _said(new, name) or change.moved:
             yield change
 

@@ -1,4 +1,4 @@
-"""Names: where a code says the name of a definition of the package.
+"""Mentions: where a code says the name of a definition of the package.
 
 A name of a module is followed through imports and scopes. A member is known by its name
 alone: whatever has it answers to it, but for values that come from other libraries.
@@ -13,6 +13,7 @@ import tokenize
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from literate.book.blocks import Block, Exercise, Fence
 from literate.kernel.names import bound
 
 ASKING = ("getattr", "hasattr", "setattr", "delattr")
@@ -22,8 +23,8 @@ SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 
 @dataclass
-class Names:
-    """What the names of a code are, so far as the name that is looked for goes.
+class Wanted:
+    """A name that is looked for in a code, and what is known of the names there.
 
     Attributes:
         old: The name that is looked for.
@@ -44,52 +45,59 @@ class Names:
     foreign: set[str] = field(default_factory=set)
 
 
-def places(code: str, names: Names, module: str = "") -> Iterator[int]:
+def places(code: str, wanted: Wanted, module: str = "") -> Iterator[int]:
     """Find a name in a code.
 
     Args:
         code: The code.
-        names: What its names are; it is changed by what the code binds.
+        wanted: The name; what is known there is changed by what the code binds.
         module: The module whose source this is; none for a cell.
     """
     try:
         tree = ast.parse(code)
         tokens = list(tokenize.generate_tokens(io.StringIO(code).readline))
     except (SyntaxError, tokenize.TokenError):  # which a cell may want to show
-        yield from _by_pattern(code, names)
+        yield from _by_pattern(code, wanted)
         return
-    visitor = _Visitor(code, tokens, names, module)
+    visitor = _Visitor(code, tokens, wanted, module)
     visitor.visit(tree)
     found = set(visitor.found)
     starts = starts_of(code)
     for token in tokens:
         start = starts[token.start[0] - 1] + token.start[1]
         if token.type in (tokenize.STRING, tokenize.COMMENT):
-            found |= {start + offset for offset in in_text(token.string, names)}
+            found |= {start + offset for offset in in_text(token.string, wanted)}
     yield from sorted(found)
 
 
-def in_text(text: str, names: Names) -> Iterator[int]:
+def in_text(text: str, wanted: Wanted) -> Iterator[int]:
     """Where a text says a name: in backquotes, and in examples for Python's prompt."""
     for span in SPAN.finditer(text):
         root = re.match(r"\w*", span[2])
-        if root and root[0] in names.foreign and root[0] != names.old:
+        if root and root[0] in wanted.foreign and root[0] != wanted.old:
             continue
-        for offset in _by_pattern(span[2], names, in_words=True):
+        for offset in _by_pattern(span[2], wanted, in_words=True):
             yield span.start(2) + offset
     for line in re.finditer(r"^ *(?:>>>|\.\.\.) .*", text, re.MULTILINE):
-        for offset in _by_pattern(line[0], names):
+        for offset in _by_pattern(line[0], wanted):
             yield line.start() + offset
 
 
-def _by_pattern(code: str, names: Names, in_words: bool = False) -> Iterator[int]:
+def _by_pattern(code: str, wanted: Wanted, in_words: bool = False) -> Iterator[int]:
     """Where a code says a name, by its letters alone."""
-    for match in re.finditer(rf"(?<!\w){re.escape(names.old)}(?!\w)", code):
+    for match in re.finditer(rf"(?<!\w){re.escape(wanted.old)}(?!\w)", code):
         chain = re.search(r"([\w.]*)\.$", code[: match.start()])
         root = chain[1].partition(".")[0] if chain else ""
-        if root in names.foreign or (names.is_member and not chain and not in_words):
+        if root in wanted.foreign or (wanted.is_member and not chain and not in_words):
             continue
         yield match.start()
+
+
+def fences_of(block: Block) -> Iterator[Fence]:
+    """The fences of a block that hold code."""
+    yield block.fence
+    if isinstance(block, Exercise):
+        yield from (block.check, *block.wrong)
 
 
 def starts_of(text: str) -> list[int]:
@@ -104,13 +112,13 @@ class _Visitor(ast.NodeVisitor):
     """Walks through a code, in its order."""
 
     def __init__(
-        self, code: str, tokens: list[tokenize.TokenInfo], names: Names, module: str
+        self, code: str, tokens: list[tokenize.TokenInfo], wanted: Wanted, module: str
     ) -> None:
         self.code = code
         self.lines = code.split("\n")
         self.starts = starts_of(code)
         self.tokens = tokens
-        self.names = names
+        self.wanted = wanted
         self.module = module
         self.found: list[int] = []
         self.scope: list[ast.AST] = []
@@ -119,15 +127,17 @@ class _Visitor(ast.NodeVisitor):
         """Note a place that `ast` tells: a line from 1, and bytes."""
         text = self.lines[line - 1].encode()[:column].decode("utf-8", "replace")
         offset = self.starts[line - 1] + len(text)
-        if self.code[offset : offset + len(self.names.old)] == self.names.old:
+        if self.code[offset : offset + len(self.wanted.old)] == self.wanted.old:
             self.found.append(offset)
 
     def note_word(self, node: ast.stmt | ast.pattern, above: bool = False) -> None:
         """Note the name as the first word of a statement, behind `def`; or above it."""
-        words = [token.start for token in self.tokens if token.string == self.names.old]
-        if above:
-            words = [at for at in words if at < (node.lineno, node.col_offset)][-1:]
-        for line, column in [at for at in words if at >= (node.lineno, 0)][:1]:
+        words = [
+            token.start for token in self.tokens if token.string == self.wanted.old
+        ]
+        here = node.lineno, node.col_offset
+        over, under = [w for w in words if w < here], [w for w in words if w >= here]
+        for line, column in over[-1:] if above else under[:1]:
             self.found.append(self.starts[line - 1] + column)
 
     @property
@@ -137,9 +147,9 @@ class _Visitor(ast.NodeVisitor):
 
     def is_meant(self) -> bool:
         """Whether the name alone means the definition here."""
-        if self.names.is_member:
+        if self.wanted.is_member:
             return self.in_class and not self._is_foreign_class()
-        return self.names.bound and not any(map(self._shadows, self.scope))
+        return self.wanted.bound and not any(map(self._shadows, self.scope))
 
     def _is_foreign_class(self) -> bool:
         bases = getattr(self.scope[-1], "bases", [])
@@ -148,7 +158,7 @@ class _Visitor(ast.NodeVisitor):
     def _shadows(self, scope: ast.AST) -> bool:
         """Whether a function has a name of its own."""
         if isinstance(scope, ast.ClassDef):
-            return scope is self.scope[-1] and self.names.old in _bound_in(scope.body)
+            return scope is self.scope[-1] and self.wanted.old in _bound_in(scope.body)
         own: set[str] = set()
         if isinstance(scope, (*FUNCTIONS, ast.Lambda)):
             own = {a.arg for a in ast.walk(scope.args) if isinstance(a, ast.arg)}
@@ -156,13 +166,13 @@ class _Visitor(ast.NodeVisitor):
             own |= _bound_in(scope.body)
         for each in getattr(scope, "generators", []):  # of a comprehension
             own |= bound(each.target)
-        return self.names.old in own
+        return self.wanted.old in own
 
     def is_foreign(self, node: ast.AST) -> bool:
         """Whether a value comes from another library."""
         match node:
             case ast.Name(id=name):
-                return name in self.names.foreign
+                return name in self.wanted.foreign
             case ast.Attribute(value=value) | ast.Subscript(value=value):
                 return self.is_foreign(value)
             case ast.Call(func=called):
@@ -182,11 +192,11 @@ class _Visitor(ast.NodeVisitor):
         """Note whether a name is foreign from here on."""
         if isinstance(target, ast.Name):
             if value is not None and self.is_foreign(value):
-                self.names.foreign.add(target.id)
+                self.wanted.foreign.add(target.id)
             else:
-                self.names.foreign.discard(target.id)
-            if not self.scope and not self.module and target.id == self.names.old:
-                self.names.bound = False
+                self.wanted.foreign.discard(target.id)
+            if not self.scope and not self.module and target.id == self.wanted.old:
+                self.wanted.bound = False
         elif isinstance(target, ast.Tuple | ast.List):
             for each in target.elts:
                 self.bind(each, value)
@@ -206,45 +216,45 @@ class _Visitor(ast.NodeVisitor):
 
     def _note_strings(self, value: ast.AST) -> None:
         for each in ast.walk(value):
-            if isinstance(each, ast.Constant) and each.value == self.names.old:
+            if isinstance(each, ast.Constant) and each.value == self.wanted.old:
                 self.note(each.lineno, each.col_offset + 1)
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             root = alias.name.partition(".")[0]
-            if root not in (self.names.package, "literate"):
-                self.names.foreign.add(alias.asname or root)
+            if root not in (self.wanted.package, "literate"):
+                self.wanted.foreign.add(alias.asname or root)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
         if node.level:
             parents = self.module.split(".")
-            kept = parents[: len(parents) - node.level + 1] or [self.names.package]
+            kept = parents[: len(parents) - node.level + 1] or [self.wanted.package]
             module = ".".join([*kept, module]).rstrip(".")
-        inside = module.partition(".")[0] == self.names.package
+        inside = module.partition(".")[0] == self.wanted.package
         for alias in node.names:
             name = alias.asname or alias.name
             if not inside:
-                self.names.foreign.add(name)
-            elif alias.name == self.names.old and module in self.names.modules:
+                self.wanted.foreign.add(name)
+            elif alias.name == self.wanted.old and module in self.wanted.modules:
                 self.note(alias.lineno, alias.col_offset)
                 if alias.asname is None:
-                    self.names.bound = True
-            if not inside and name == self.names.old:
-                self.names.bound = False
+                    self.wanted.bound = True
+            if not inside and name == self.wanted.old:
+                self.wanted.bound = False
 
     def visit_Name(self, node: ast.Name) -> None:
-        if node.id == self.names.old and self.is_meant():
+        if node.id == self.wanted.old and self.is_meant():
             self.note(node.lineno, node.col_offset)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.visit(node.value)
-        if node.attr == self.names.old and not self.is_foreign(node.value):
+        if node.attr == self.wanted.old and not self.is_foreign(node.value):
             line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
             self.note(line, end - len(node.attr.encode()))
 
     def visit_Global(self, node: ast.Global) -> None:
-        if self.names.old in node.names and not self.names.is_member:
+        if self.wanted.old in node.names and not self.wanted.is_member:
             self.note_word(node)
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -256,13 +266,13 @@ class _Visitor(ast.NodeVisitor):
         if called == "cast" and node.args:
             self._note_type(node.args[0])
         for each in node.keywords:
-            if each.arg == self.names.old and called in self.names.fields:
+            if each.arg == self.wanted.old and called in self.wanted.fields:
                 self.note(each.lineno, each.col_offset)
 
     def visit_MatchClass(self, node: ast.MatchClass) -> None:
         self.generic_visit(node)
         for name, pattern in zip(node.kwd_attrs, node.kwd_patterns, strict=True):
-            if name == self.names.old and not self.is_foreign(node.cls):
+            if name == self.wanted.old and not self.is_foreign(node.cls):
                 self.note_word(pattern, above=True)
 
     def visit_arg(self, node: ast.arg) -> None:
@@ -280,7 +290,7 @@ class _Visitor(ast.NodeVisitor):
         for each in ast.walk(it):
             if isinstance(each, ast.Constant) and isinstance(each.value, str):
                 text = ast.get_source_segment(self.code, each) or ""
-                for offset in _by_pattern(text, self.names):
+                for offset in _by_pattern(text, self.wanted):
                     self.note(
                         each.lineno, each.col_offset + len(text[:offset].encode())
                     )
@@ -288,23 +298,23 @@ class _Visitor(ast.NodeVisitor):
     def _definition(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     ) -> None:
-        if node.name == self.names.old:
-            at_top = not self.scope and not self.names.is_member and self.module
-            if at_top or (self.names.is_member and self.is_meant()):
+        if node.name == self.wanted.old:
+            at_top = not self.scope and not self.wanted.is_member and self.module
+            if at_top or (self.wanted.is_member and self.is_meant()):
                 self.note_word(node)
             elif not self.scope:
-                self.names.bound = False  # a cell has a definition of its own
+                self.wanted.bound = False  # a cell has a definition of its own
         self._note_type(getattr(node, "returns", None))
         self._inside(node)
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _definition
 
     def _inside(self, node: ast.AST) -> None:
-        foreign = set(self.names.foreign)
+        foreign = set(self.wanted.foreign)
         self.scope.append(node)
         self.generic_visit(node)
         self.scope.pop()
-        self.names.foreign = foreign
+        self.wanted.foreign = foreign
 
     visit_Lambda = visit_ListComp = visit_SetComp = _inside
     visit_DictComp = visit_GeneratorExp = _inside

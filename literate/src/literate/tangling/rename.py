@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from literate.book.blocks import Block, Cell, Exercise, Fence, Source
+from literate.book.blocks import Cell, Source
 from literate.book.book import Book, Chapter
 from literate.book.checking import problems
 from literate.book.history import definitions
@@ -17,7 +17,7 @@ from literate.errors import BookError
 from literate.kernel.installing import module_name
 from literate.kernel.names import parse
 from literate.kernel.source.definitions import Import, Origin
-from literate.tangling.mentions import Names, in_text, places, starts_of
+from literate.tangling.mentions import Wanted, fences_of, in_text, places, starts_of
 from literate.tangling.plan import Plan, plan
 
 README = "README.md"
@@ -65,8 +65,8 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     texts: dict[str, str] = {}
     lines: list[str] = []
     for page in every:
-        names = Names(name, meant[0].is_member, book.package, modules, fields)
-        offsets = sorted({*_in_page(book, page, meant, names)}, reverse=True)
+        wanted = Wanted(name, meant[0].is_member, book.package, modules, fields)
+        offsets = sorted({*_in_page(book, page, meant, wanted)}, reverse=True)
         text = page.text
         for offset in offsets:
             text = text[:offset] + new + text[offset + len(name) :]
@@ -145,7 +145,7 @@ def _check_free(book: Book, defined: list[_Defined], meant: _Defined, new: str) 
             raise BookError(*each.origin, f"{each.full} has this name already")
     for page in book.chapters.values():
         for block in page.blocks:
-            for fence in _codes(block):
+            for fence in fences_of(block):
                 if clash := _clash(fence.text, meant.name, new, meant.is_member):
                     message = f"`{new}` is a name here already, beside `{meant.name}`"
                     raise BookError(page.path, fence.line + clash, message)
@@ -165,28 +165,21 @@ def _clash(code: str, old: str, new: str, is_member: bool) -> int:
     return 0
 
 
-def _codes(block: Block) -> Iterator[Fence]:
-    """The fences of a block that hold code."""
-    yield block.fence
-    if isinstance(block, Exercise):
-        yield from (block.check, *block.wrong)
-
-
 def _in_page(
-    book: Book, page: Chapter, meant: list[_Defined], names: Names
+    book: Book, page: Chapter, meant: list[_Defined], wanted: Wanted
 ) -> Iterator[int]:
     """The offsets at which a page says the name."""
     starts = starts_of(page.text)
     fenced: set[int] = set()
     for block in page.blocks:
-        for fence in _codes(block):
-            inside, module = names, ""
+        for fence in fences_of(block):
+            inside, module = wanted, ""
             if isinstance(block, Source):
                 module = module_name(block.title)
                 imports = book.step(block).snapshot[block.title].imports
                 foreign = set(_foreign(imports.values(), book.package))
-                bound = module in names.modules
-                inside = replace(names, bound=bound, foreign=foreign)
+                bound = module in wanted.modules
+                inside = replace(wanted, bound=bound, foreign=foreign)
             for offset in places(fence.text, inside, module):
                 below = fence.text.count("\n", 0, offset)
                 column = offset - (fence.text.rfind("\n", 0, offset) + 1)
@@ -197,11 +190,11 @@ def _in_page(
                 fenced.update(range(shown.line - 1, shown.end))
     for number, line in enumerate(page.text.split("\n")):
         if number not in fenced:
-            yield from (starts[number] + offset for offset in in_text(line, names))
+            yield from (starts[number] + offset for offset in in_text(line, wanted))
             for each in meant:  # as in a link to the reference
                 full = re.escape(each.full)
                 for match in re.finditer(rf"(?<![\w.]){full}(?!\w)", line):
-                    yield starts[number] + match.end() - len(names.old)
+                    yield starts[number] + match.end() - len(wanted.old)
 
 
 def _taking(defined: list[_Defined], meant: list[_Defined]) -> frozenset[str]:

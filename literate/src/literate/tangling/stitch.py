@@ -13,7 +13,7 @@ from collections.abc import Container, Mapping, Sequence
 from literate.book.blocks import Source
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.source.definitions import DOCSTRING, Class, Entry, Import
+from literate.kernel.source.definitions import DOCSTRING, Import
 from literate.kernel.source.rendering import text_of
 from literate.tangling.draft import Draft, said_by
 from literate.tangling.edits import Edit, edited_files, edits, first_difference
@@ -135,7 +135,7 @@ def _move(draft: Draft, moved: Sequence[Edit]) -> None:
         source, *others = draft.writers(each.title, each.names)
         if others:
             raise _unmoved(each, "several blocks write it", source)
-        by_place.setdefault((source, each.names[:-1]), []).append(each)
+        by_place.setdefault((source, each.scope), []).append(each)
     for (source, _), here in by_place.items():
         if not draft.move(source, here):
             reason = "its block holds none of its new neighbors"
@@ -172,35 +172,18 @@ def _home(draft: Draft, edit: Edit, after: str | None) -> Source | None:
 
     A docstring has its home where the class is written, or the file begins.
     """
-    *scope, name = edit.names
-    if name == DOCSTRING:
-        return _header(draft, edit)
-    if after is None:
-        return None
-    beside = tuple(after.split("."))
-    if tuple(scope) == beside[:-1]:
+    *_, name = edit.names
+    beside = tuple(after.split(".")) if after else None
+    if beside and edit.scope == beside[:-1]:
         return next(iter(draft.writers(edit.title, beside)), None)
-    if tuple(scope) != beside:
+    if name != DOCSTRING and edit.scope != beside:
         return None
     for other in reversed(edit.around[: edit.around.index(name)]):
-        if writers := draft.writers(edit.title, (*scope, other)):
+        if writers := draft.writers(edit.title, (*edit.scope, other)):
             return writers[0]
-    return _header(draft, edit)
-
-
-def _header(draft: Draft, edit: Edit) -> Source | None:
-    """The block with the header of the class around an edit; the file's first one."""
-    module = draft.book.last[edit.title]
-    entries: Mapping[str, Entry] = module.entries
-    origin = None
-    for name in edit.names[:-1]:
-        around = entries[name]
-        assert isinstance(around, Class)
-        entries, origin = around.members, around.origin
-    if origin:
-        return draft.block(origin)
-    chapters = draft.book.chapters.values()
-    sources = (source for chapter in chapters for source in chapter.sources)
+    if edit.header:
+        return draft.block(edit.header)
+    sources = (s for page in draft.book.chapters.values() for s in page.sources)
     return next(source for source in sources if source.title == edit.title)
 
 
