@@ -28,6 +28,8 @@ DATA = "data"
 """The folder of the files that lie beside the cells."""
 START = "start"
 """The folder of the package as it stands above the chapter."""
+SNAPSHOTS = "snapshots"
+"""The folder of the packages at the ends of other chapters, by their paths."""
 
 
 class Carried:
@@ -70,7 +72,7 @@ class Carried:
 
     def snapshot(self, path: str) -> ModuleType:
         """The package at the end of another chapter: `literate.snapshot`."""
-        return self.installed.beside(self._modules(Path(path).stem))
+        return self.installed.beside(self._modules(f"{SNAPSHOTS}/{path}"))
 
     def _modules(self, name: str) -> dict[str, Module]:
         """Read a package that the notebook brings."""

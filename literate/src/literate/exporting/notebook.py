@@ -7,7 +7,6 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import (
@@ -23,7 +22,7 @@ from literate.book.libraries import distribution_of, imported
 from literate.book.texts import texts, texts_above
 from literate.errors import BookError
 from literate.exporting.archive import packed
-from literate.exporting.jupyter import DATA, START
+from literate.exporting.jupyter import DATA, SNAPSHOTS, START
 from literate.exporting.prose import FRONT_MATTER, prose
 from literate.kernel.blocks import Result
 from literate.kernel.names import imports_of
@@ -121,10 +120,12 @@ def _outputs(result: Result, caption: str) -> Iterator[NotebookNode]:
     """What a cell displayed, as Jupyter writes it down."""
     if result.status in ("missing", "not run"):
         return
-    text, header, error = result.text.partition(f"{HEADER}\n")
+    text, error = result.text, ""
+    if result.status == "raised":
+        text, _, error = text.rpartition(f"{HEADER}\n")
     if text:
         yield new_output("stream", name="stdout", text=text)
-    if header:
+    if error:
         name, _, value = error.strip().partition(": ")
         trace = [HEADER, *error.strip().split("\n")]
         yield new_output("error", ename=name, evalue=value, traceback=trace)
@@ -158,7 +159,7 @@ def _packages(book: Book, chapter: Chapter) -> dict[str, Mapping[str, str]]:
     packages = {START: texts_above(book, chapter.path)}
     for path in book.paths:
         if "snapshot" in code and path in code:
-            packages[Path(path).stem] = texts(book, path)
+            packages[f"{SNAPSHOTS}/{path}"] = texts(book, path)
     return packages
 
 

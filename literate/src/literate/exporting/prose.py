@@ -18,12 +18,18 @@ BOX = re.compile(
     r"(?P<indent> *)(?:!!!|\?\?\?\+?|===) *(?P<kind>[\w -]*?) *(?P<title>\".*\")?"
 )
 ATTRIBUTES = re.compile(r"[ \t]*\{:? *[.#][^}\n]*\}[ \t]*$", re.MULTILINE)
-LINK = re.compile(r"\]\((?!\w+:)([\w/.-]+)\.md(?:#[^)]*)?\)")
-MARKS = re.compile(r" *(`{3,}|~{3,})")
-FENCE = re.compile(
-    r"^( *)(`{3,}|~{3,})[^\n]*\n.*?^\1\2[ \t]*$", re.DOTALL | re.MULTILINE
+LINK = re.compile(
+    r"(\]\(|^ *\[[^\]\n]+\]: +)(?!\w+:)([\w/.-]+)\.md(?:#[^)\s]*)?(?=[)\s]|$)",
+    re.MULTILINE,
 )
-COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
+MARKS = re.compile(r" *(`{3,}|~{3,})")
+LETTERS = re.compile(
+    r"<!--.*?-->\n?"
+    r"|^( *)(`{3,}|~{3,})[^\n]*\n.*?^\1\2[ \t]*$"
+    r"|(?<!`)(`+)(?!`)(?:(?!\n\n).)+?(?<!`)\3(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+"""What is no prose: a comment, a fence, or code in a line."""
 
 
 def prose(lines: Iterable[str]) -> str:
@@ -37,9 +43,10 @@ def prose(lines: Iterable[str]) -> str:
     """
     text = "\n".join(_unboxed(lines))
     parts, end = [], 0
-    for fence in FENCE.finditer(text):
-        parts += [_plain(text[end : fence.start()]), fence[0]]
-        end = fence.end()
+    for found in LETTERS.finditer(text):
+        code = "" if found[0].startswith("<!--") else found[0]
+        parts += [_plain(text[end : found.start()]), code]
+        end = found.end()
     return "".join([*parts, _plain(text[end:])]).strip()
 
 
@@ -63,8 +70,8 @@ def _unboxed(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """A text that holds no code, without what only a site understands."""
-    text = COMMENT.sub("", text)
-    text = LINK.sub(r"](\1.ipynb)", ATTRIBUTES.sub("", text))
+    """A text that holds no code, as a notebook understands it."""
+    text = re.sub(r"(?<!\\)\$", r"\$", text)  # which begins a formula in a notebook
+    text = LINK.sub(r"\1\2.ipynb", ATTRIBUTES.sub("", text))
     text = re.sub(r"\\\((.+?)\\\)", r"$\1$", text, flags=re.DOTALL)
     return re.sub(r"\\\[(.+?)\\\]", r"$$\1$$", text, flags=re.DOTALL)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
 from literate.book.book import Book
@@ -22,14 +23,16 @@ def wheel(book: Book, path: str) -> tuple[str, bytes]:
 
     The name has a version that names the chapter.
     """
-    name, version = _project(book, path)
+    project = _project(book)
+    name, version = _named(project, book.package, path)
     about = f"{name}-{version}.dist-info"
     files = dict(texts(book, path))
     files[f"{book.package}/py.typed"] = ""
+    python = project.get("requires-python")
     files[f"{about}/METADATA"] = (
         f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
         f"Summary: {book.package} at the end of {path}\n"
-    )
+    ) + (f"Requires-Python: {python}\n" if python else "")
     files[f"{about}/WHEEL"] = (
         f"Wheel-Version: 1.0\nGenerator: literate\nRoot-Is-Purelib: true\nTag: {TAG}\n"
     )
@@ -53,14 +56,22 @@ def difference(it: ChapterRun) -> str:
     )
 
 
-def _project(book: Book, path: str) -> tuple[str, str]:
-    """Name and version of the project at the end of a chapter, as a wheel has them."""
+def _project(book: Book) -> Mapping[str, str]:
+    """What the project says of itself."""
     file = book.root / "pyproject.toml"
     text = file.read_text("utf-8") if file.is_file() else ""
-    project = tomllib.loads(text).get("project", {})
-    name = project.get("name", book.package).replace("-", "_")
-    local = re.sub(r"[^a-z0-9]+", ".", Path(path).stem.lower()).strip(".")
-    return name, f"{project.get('version', '0')}+{local}"
+    project: Mapping[str, str] = tomllib.loads(text).get("project", {})
+    return project
+
+
+def _named(project: Mapping[str, str], package: str, path: str) -> tuple[str, str]:
+    """Name and version of a project at the end of a chapter, as a wheel has them."""
+    name = re.sub(r"[-_.]+", "_", project.get("name", package)).lower()
+    version, _, local = project.get("version", "0").partition("+")
+    stem = re.sub(r"[^a-z0-9]+", ".", Path(path).stem.lower()).strip(".")
+    # In a wheel's name a dash parts it, and version 1.0.rc1 is version 1.0-rc1.
+    parts = version.replace("-", "."), ".".join(filter(None, (local, stem)))
+    return name, "+".join(filter(None, parts))
 
 
 def _digest(text: str) -> str:
