@@ -353,7 +353,7 @@ def test_what_pages_before_the_end_use_is_not_cut_but_removed_where_chapter_says
     root = make_book(tmp_path, one=one, two="# Two\n" + source(second))
     assert literate(root, "tangle", "--drop").returncode == 0
     edit(root, gone, "")
-    line = 9 if use else 3
+    line = 10 if use else 3
     assert f"but docs/one.md:{line} uses it: edit the chapter, or" in refused(root)
     after = carried(root, "--chapter", "docs/two.md")
     assert after.endswith(f'```python title="thing/core.py"\n{removal}\n```\n')

@@ -43,7 +43,7 @@ def stitch(book: Book, after: str | None = None, chapter: str | None = None) -> 
     every = [each for title in bodies for each in edits(book, title, bodies[title])]
     texts, cut = _carried(book, every, after, chapter)
     edited = _checked(book, texts, bodies)
-    used = [(each, place) for each in cut if (place := first_use(edited, each))]
+    used = [(each, place) for each in cut if (place := first_use(book, edited, each))]
     if used and chapter is None:
         each, place = used[0]
         raise _uncut(each, f"{place} uses it")

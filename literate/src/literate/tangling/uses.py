@@ -13,19 +13,26 @@ from literate.tangling.edits import Edit
 from literate.tangling.mentions import fences_of
 
 
-def first_use(book: Book, gone: Edit) -> str | None:
+def first_use(book: Book, edited: Book, gone: Edit) -> str | None:
     """Find a block that uses what nothing defines any more at the end of the book.
+
+    Args:
+        book: The book, which tells the place.
+        edited: The same with the edit carried into it.
+        gone: What is gone.
 
     Returns:
         The place of the first such block; None where there is none.
     """
     name = gone.names[-1].partition(".")[0]
     is_import = isinstance(gone.old, Import)
-    for chapter in book.chapters.values() if name != DOCSTRING else ():
-        for block in chapter.blocks:
+    for path in book.paths if name != DOCSTRING else ():
+        both = book.chapters[path].blocks, edited.chapters[path].blocks
+        for block, now in zip(*both, strict=False):  # some may be new at the end
             is_there = isinstance(block, Source) and block.title == gone.title
-            for fence in fences_of(block) if is_there or not is_import else ():
-                if name in _used(fence.text, bool(gone.scope)):
+            fences = zip(fences_of(block), fences_of(now), strict=True)
+            for fence, changed in fences if is_there or not is_import else ():
+                if name in _used(changed.text, bool(gone.scope)):
                     return fence.place
     return None
 
@@ -40,7 +47,7 @@ def _used(code: str, of_objects: bool) -> frozenset[str]:
                 found.add(name)
             case ast.ClassDef() if of_objects:
                 found |= _in_body(node)
-            case ast.Name(id=name) if not of_objects:
+            case ast.Name(id=name, ctx=ast.Load()) if not of_objects:
                 found.add(name)
             case ast.ImportFrom(names=aliases) if not of_objects:
                 found |= {alias.name for alias in aliases}
