@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from random import Random
 
 import pytest
@@ -75,12 +73,3 @@ def test_the_blocks_of_the_book_are_written_as_they_are(the_book: Book) -> None:
         for step in the_book.steps(path):
             code = step.source.code.rstrip("\n") + "\n"
             assert code_of(step.items, the_book.package) == code
-
-
-def test_what_is_written_passes_the_formatter() -> None:
-    chance = Random(1)
-    blocks = [random_block(chance, []).code for _ in range(20)]
-    for code in [code_of(read(block, HERE), "thing") for block in blocks]:
-        command = [sys.executable, "-m", "ruff", "format", "--diff", "-"]
-        run = subprocess.run(command, input=code, capture_output=True, text=True)
-        assert run.returncode == 0, run.stdout

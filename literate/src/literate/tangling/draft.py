@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from literate.book.blocks import Source
 from literate.book.book import Book
@@ -60,7 +61,8 @@ class Draft:
 
     def put(self, source: Source, scope: Names, items: Iterable[Item]) -> None:
         """Let a block say something else of a module, or of a class in it."""
-        self._items[source] = _with_inside(self.inside(source), scope, tuple(items))
+        now = _apart(tuple(items), self.inside(source, scope))
+        self._items[source] = _with_inside(self.inside(source), scope, now)
 
     def change(self, edit: Edit) -> None:
         """Let the block that last wrote a name write it as the file has it."""
@@ -102,8 +104,7 @@ class Draft:
         assert edit.new
         inside, item = self.inside(source, edit.scope), said_by(edit.new)
         if isinstance(item, Import):
-            tops = (isinstance(i, Import) or i.name == DOCSTRING for i in inside)
-            at = max((n for n, is_top in enumerate(tops, 1) if is_top), default=0)
+            at = _top(inside)
             items: Items | None = (*inside[:at], item, *inside[at:])
         else:
             items = _placed(inside, item, edit.around)
@@ -161,6 +162,12 @@ def _with_inside(items: Items, scope: Names, inside: Items) -> Items:
     return tuple(result)
 
 
+def _top(items: Items) -> int:
+    """How many items stand above all definitions: a docstring, and imports."""
+    tops = (isinstance(item, Import) or item.name == DOCSTRING for item in items)
+    return max((n for n, is_top in enumerate(tops, 1) if is_top), default=0)
+
+
 def _placed(items: Items, item: Item, around: Names) -> Items | None:
     """Items with one more: below the nearest that a file has above it, else above one.
 
@@ -171,15 +178,26 @@ def _placed(items: Items, item: Item, around: Names) -> Items | None:
         return (item, *items)
     names = [each.name for each in items]
     place = around.index(item.name)
-    for name in reversed(around[:place]):
-        if name in names:
-            at = len(names) - names[::-1].index(name)
-            return (*items[:at], item, *items[at:])
-    for name in around[place + 1 :]:
-        if name in names:
-            at = names.index(name)
-            return (*items[:at], item, *items[at:])
-    return None
+    above = [name for name in around[:place] if name in names]
+    below = [name for name in around[place + 1 :] if name in names]
+    if not above and not below:
+        return None
+    at = len(names) - names[::-1].index(above[-1]) if above else names.index(below[0])
+    at = max(at, _top(items))
+    return (*items[:at], item, *items[at:])
+
+
+def _apart(items: Items, before: Items) -> Items:
+    """Items that stand apart from what is new above them, unless that is a value."""
+    known = {below.name: above.name for above, below in pairwise(before)}
+    result = list(items[:1])
+    for above, item in pairwise(items):
+        is_value = isinstance(above, Definition) and above.kind == "assignment"
+        is_new = known.get(item.name) != above.name
+        if isinstance(item, Definition) and is_new and not is_value:
+            item = replace(item, tight=False)
+        result.append(item)
+    return tuple(result)
 
 
 def _new_blocks(rest: Iterable[Edit], package: str) -> str:

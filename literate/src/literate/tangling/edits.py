@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -187,35 +188,31 @@ def _compared(
 ) -> Iterator[Edit]:
     """Compare the entries of a module, or the members of a class."""
     around, moved = tuple(new), _moved(old, new)
+    above = dict(zip(around, (None, *new.values()), strict=False))
     for name in {**new, **old}:
         names, before, after = (*scope, name), old.get(name), new.get(name)
+        is_below_value = _is_value(above.get(name))
+        if isinstance(after, Definition):  # else nothing can stand right above it
+            after = replace(after, tight=after.tight and is_below_value)
         change = Edit(title, names, before, after, name in moved, around, header)
         if before is None or after is None:
             yield change
         elif isinstance(before, Class) != isinstance(after, Class):
-            message = (
-                f"`{change.address}` is a class on one side only: edit its chapter"
-            )
-            raise BookError(title, after.origin.line, message)
+            reason = "is a class on one side only: edit its chapter"
+            raise BookError(title, after.origin.line, f"{change.what} {reason}")
         elif isinstance(before, Class) and isinstance(after, Class):
             if before.header.text != after.header.text or change.moved:
                 yield change
             members = before.members, after.members
             yield from _compared(title, *members, names, before.origin)
-        elif _said(old, name) != _said(new, name) or change.moved:
-            yield change
+        elif isinstance(before, Definition) and isinstance(after, Definition):
+            is_tight = before.tight and is_below_value
+            if (before.text, is_tight) != (after.text, after.tight) or change.moved:
+                yield change
 
 
-def _said(entries: Mapping[str, Entry], name: str) -> tuple[str, bool]:
-    """The text of a definition, and whether it is a value right below another one."""
-    names, entry = list(entries), entries[name]
-    above = entries[names[names.index(name) - 1]] if names[0] != name else None
-    assert isinstance(entry, Definition)
-    values = [
-        isinstance(each, Definition) and each.kind == "assignment"
-        for each in (above, entry)
-    ]
-    return entry.text, entry.tight and all(values)
+def _is_value(entry: Entry | None) -> bool:
+    return isinstance(entry, Definition) and entry.kind == "assignment"
 
 
 def _moved(old: Mapping[str, Entry], new: Mapping[str, Entry]) -> set[str]:

@@ -82,7 +82,8 @@ def _laid_out(parts: Iterable[Part], wide: int) -> Sequence[str]:
     lines: list[str] = []
     above = ""
     for kind, text in parts:
-        lines += [""] * blank_lines(above, kind, wide) if lines else []
+        is_apart = lines and kind != "tight"
+        lines += [""] * blank_lines(above, kind, wide) if is_apart else []
         lines += text
         above = kind
     return lines
