@@ -144,3 +144,35 @@ def test_a_removal_says_the_new_name(tmp_path: Path) -> None:
     rename(Book(tmp_path), "Box.open", "look").plan.write()
     two = (tmp_path / "docs/two.md").read_text()
     assert two == "# Two\n" + source(more.replace("open", "look"))
+
+
+@pytest.mark.parametrize(
+    ("title", "code"),
+    [
+        ("thing/more.py", "from .core import Box\n\nx = Box(2)\n"),
+        ("thing/__init__.py", "from .core import Box\n\nx = Box(2)\n"),
+        ("thing/part/more.py", "from ..core import Box\n\nx = Box(2)\n"),
+        ("thing/part/__init__.py", "from ..core import Box\n\nx = Box(2)\n"),
+        ("thing/more.py", "from . import core\n\nx = core.Box(2)\n"),
+    ],
+)
+def test_a_relative_import_says_the_new_name(tmp_path: Path, title, code) -> None:
+    pages = {"one": source(BOX), "two": "# Two\n" + source(code, title)}
+    book = Book(make_book(tmp_path, **pages))
+    plan(book, book.last, tmp_path).write()
+    rename(Book(tmp_path), "Box", "Case").plan.write()
+    two = (tmp_path / "docs/two.md").read_text()
+    assert two == "# Two\n" + source(code.replace("Box", "Case"), title)
+
+
+def test_a_name_of_another_module_stays(tmp_path: Path) -> None:
+    more = "class Box:\n    pass\n\n\nx = Box()\n"
+    cells = cell("from thing.more import Box\n\nBox();\n")
+    pages = {
+        "one": source(BOX),
+        "two": "# Two\n" + source(more, "thing/more.py") + cells,
+    }
+    book = Book(make_book(tmp_path, **pages))
+    plan(book, book.last, tmp_path).write()
+    rename(Book(tmp_path), "thing.core.Box", "Case").plan.write()
+    assert (tmp_path / "docs/two.md").read_text() == pages["two"]

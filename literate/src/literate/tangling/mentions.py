@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from literate.book.blocks import Block, Exercise, Fence
+from literate.kernel.installing import module_name
 from literate.kernel.names import bound
 
 ASKING = ("getattr", "hasattr", "setattr", "delattr")
@@ -45,13 +46,13 @@ class Wanted:
     foreign: set[str] = field(default_factory=set)
 
 
-def places(code: str, wanted: Wanted, module: str = "") -> Iterator[int]:
+def places(code: str, wanted: Wanted, title: str = "") -> Iterator[int]:
     """Find a name in a code.
 
     Args:
         code: The code.
         wanted: The name; what is known there is changed by what the code binds.
-        module: The module whose source this is; none for a cell.
+        title: The file whose source this is; none for a cell.
     """
     try:
         tree = ast.parse(code)
@@ -59,7 +60,7 @@ def places(code: str, wanted: Wanted, module: str = "") -> Iterator[int]:
     except (SyntaxError, tokenize.TokenError):  # which a cell may want to show
         yield from _by_pattern(code, wanted)
         return
-    visitor = _Visitor(code, tokens, wanted, module)
+    visitor = _Visitor(code, tokens, wanted, title)
     visitor.visit(tree)
     found = set(visitor.found)
     starts = starts_of(code)
@@ -100,6 +101,14 @@ def fences_of(block: Block) -> Iterator[Fence]:
         yield from (block.check, *block.wrong)
 
 
+def whole(module: str, title: str) -> str:
+    """The full name of a module that an import in a file names, as in `..core`."""
+    name = module.lstrip(".")
+    level = len(module) - len(name)
+    parents = title.split("/")[:-level] if level else []
+    return ".".join([*parents, name]).rstrip(".")
+
+
 def starts_of(text: str) -> list[int]:
     """The offset of each line, and of the one that would follow."""
     starts = [0]
@@ -112,14 +121,14 @@ class _Visitor(ast.NodeVisitor):
     """Walks through a code, in its order."""
 
     def __init__(
-        self, code: str, tokens: list[tokenize.TokenInfo], wanted: Wanted, module: str
+        self, code: str, tokens: list[tokenize.TokenInfo], wanted: Wanted, title: str
     ) -> None:
         self.code = code
         self.lines = code.split("\n")
         self.starts = starts_of(code)
         self.tokens = tokens
         self.wanted = wanted
-        self.module = module
+        self.title = title
         self.found: list[int] = []
         self.scope: list[ast.AST] = []
 
@@ -153,7 +162,7 @@ class _Visitor(ast.NodeVisitor):
 
     def _is_foreign_class(self) -> bool:
         bases = getattr(self.scope[-1], "bases", [])
-        return bool(bases) and all(map(self.is_foreign, bases)) and not self.module
+        return bool(bases) and all(map(self.is_foreign, bases)) and not self.title
 
     def _shadows(self, scope: ast.AST) -> bool:
         """Whether a function has a name of its own."""
@@ -195,7 +204,7 @@ class _Visitor(ast.NodeVisitor):
                 self.wanted.foreign.add(target.id)
             else:
                 self.wanted.foreign.discard(target.id)
-            if not self.scope and not self.module and target.id == self.wanted.old:
+            if not self.scope and not self.title and target.id == self.wanted.old:
                 self.wanted.bound = False
         elif isinstance(target, ast.Tuple | ast.List):
             for each in target.elts:
@@ -226,11 +235,7 @@ class _Visitor(ast.NodeVisitor):
                 self.wanted.foreign.add(alias.asname or root)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-        module = node.module or ""
-        if node.level:
-            parents = self.module.split(".")
-            kept = parents[: len(parents) - node.level + 1] or [self.wanted.package]
-            module = ".".join([*kept, module]).rstrip(".")
+        module = whole("." * node.level + (node.module or ""), self.title)
         inside = module.partition(".")[0] == self.wanted.package
         for alias in node.names:
             name = alias.asname or alias.name
@@ -299,8 +304,10 @@ class _Visitor(ast.NodeVisitor):
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     ) -> None:
         if node.name == self.wanted.old:
-            at_top = not self.scope and not self.wanted.is_member and self.module
-            if at_top or (self.wanted.is_member and self.is_meant()):
+            is_source = module_name(self.title) in self.wanted.modules
+            if (is_source and not self.scope) or (
+                self.wanted.is_member and self.is_meant()
+            ):
                 self.note_word(node)
             elif not self.scope:
                 self.wanted.bound = False  # a cell has a definition of its own

@@ -17,7 +17,14 @@ from literate.errors import BookError
 from literate.kernel.installing import module_name
 from literate.kernel.names import parse
 from literate.kernel.source.definitions import Import, Origin
-from literate.tangling.mentions import Wanted, fences_of, in_text, places, starts_of
+from literate.tangling.mentions import (
+    Wanted,
+    fences_of,
+    in_text,
+    places,
+    starts_of,
+    whole,
+)
 from literate.tangling.plan import Plan, plan
 
 README = "README.md"
@@ -173,14 +180,14 @@ def _in_page(
     fenced: set[int] = set()
     for block in page.blocks:
         for fence in fences_of(block):
-            inside, module = wanted, ""
+            inside, title = wanted, ""
             if isinstance(block, Source):
-                module = module_name(block.title)
-                imports = book.step(block).snapshot[block.title].imports
+                title = block.title
+                imports = book.step(block).snapshot[title].imports
                 foreign = set(_foreign(imports.values(), book.package))
-                bound = module in wanted.modules
+                bound = module_name(title) in wanted.modules
                 inside = replace(wanted, bound=bound, foreign=foreign)
-            for offset in places(fence.text, inside, module):
+            for offset in places(fence.text, inside, title):
                 below = fence.text.count("\n", 0, offset)
                 column = offset - (fence.text.rfind("\n", 0, offset) + 1)
                 yield starts[fence.line + below] + fence.indent + column
@@ -210,7 +217,7 @@ def _modules(book: Book, it: _Defined) -> frozenset[str]:
     if it.is_member:
         return frozenset()
     passed_on = [
-        (_whole(item, step.source.title), module_name(step.source.title))
+        (whole(item.module, step.source.title), module_name(step.source.title))
         for path in book.paths
         for step in book.steps(path)
         for item in step.items
@@ -220,15 +227,6 @@ def _modules(book: Book, it: _Defined) -> frozenset[str]:
     for _ in passed_on:  # along chains, in whatever order they stand
         found |= {module for origin, module in passed_on if origin in found}
     return frozenset(found)
-
-
-def _whole(it: Import, title: str) -> str:
-    """The full name of the module that an import names."""
-    level = len(it.module) - len(it.module.lstrip("."))
-    if not level:
-        return it.module
-    parents = title.split("/")[:-level]
-    return ".".join([*parents, it.module.lstrip(".")]).rstrip(".")
 
 
 def _foreign(imports: Iterable[Import], package: str) -> Iterator[str]:
