@@ -11,39 +11,16 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from literate.book.blocks import Block, Exercise, Fence
 from literate.kernel.installing import module_name
 from literate.kernel.names import bound
+from literate.tangling.wanted import Wanted
 
 ASKING = ("getattr", "hasattr", "setattr", "delattr")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LISTS = ("__all__", "__slots__", "__match_args__")
 SPAN = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)")
-
-
-@dataclass
-class Wanted:
-    """A name that is looked for in a code, and what is known of the names there.
-
-    Attributes:
-        old: The name that is looked for.
-        is_member: Whether it is that of a member of a class.
-        package: The package.
-        modules: The modules that have the name, if it is one of a module.
-        bound: Whether the name alone means the definition here.
-        fields: The calls that take the name as a keyword, since it is that of a field.
-        foreign: Names of other libraries, and of what came from them.
-    """
-
-    old: str
-    is_member: bool
-    package: str
-    modules: frozenset[str]
-    fields: frozenset[str] = frozenset()
-    bound: bool = False
-    foreign: set[str] = field(default_factory=set)
 
 
 def places(code: str, wanted: Wanted, title: str = "") -> Iterator[int]:
@@ -162,7 +139,9 @@ class _Visitor(ast.NodeVisitor):
 
     def _is_foreign_class(self) -> bool:
         bases = getattr(self.scope[-1], "bases", [])
-        return bool(bases) and all(map(self.is_foreign, bases)) and not self.title
+        return (
+            bool(bases) and all(map(self.wanted.is_foreign, bases)) and not self.title
+        )
 
     def _shadows(self, scope: ast.AST) -> bool:
         """Whether a function has a name of its own."""
@@ -177,38 +156,12 @@ class _Visitor(ast.NodeVisitor):
             own |= bound(each.target)
         return self.wanted.old in own
 
-    def is_foreign(self, node: ast.AST) -> bool:
-        """Whether a value comes from another library."""
-        match node:
-            case ast.Name(id=name):
-                return name in self.wanted.foreign
-            case ast.Attribute(value=value) | ast.Subscript(value=value):
-                return self.is_foreign(value)
-            case ast.Call(func=called):
-                return self.is_foreign(called)
-            case ast.BinOp(left=left, right=right):
-                sides = [s for s in (left, right) if not isinstance(s, ast.Constant)]
-                return any(map(self.is_foreign, sides)) or not sides
-            case ast.UnaryOp(operand=value) | ast.Await(value=value):
-                return self.is_foreign(value)
-            case ast.Constant():
-                return node.value is not None
-            case ast.JoinedStr() | ast.Dict() | ast.Set():
-                return True
-        return False
-
-    def bind(self, target: ast.AST, value: ast.AST | None) -> None:
-        """Note whether a name is foreign from here on."""
-        if isinstance(target, ast.Name):
-            if value is not None and self.is_foreign(value):
-                self.wanted.foreign.add(target.id)
-            else:
-                self.wanted.foreign.discard(target.id)
-            if not self.scope and not self.title and target.id == self.wanted.old:
-                self.wanted.bound = False
-        elif isinstance(target, ast.Tuple | ast.List):
-            for each in target.elts:
-                self.bind(each, value)
+    def bind(self, target: ast.AST, value: ast.AST) -> None:
+        """Note what a name is from here on."""
+        self.wanted.bind(target, value)
+        at_top = not self.scope and not self.title
+        if at_top and self.wanted.old in bound(target):
+            self.wanted.bound = False
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -254,7 +207,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.visit(node.value)
-        if node.attr == self.wanted.old and not self.is_foreign(node.value):
+        if node.attr == self.wanted.old and not self.wanted.is_foreign(node.value):
             line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
             self.note(line, end - len(node.attr.encode()))
 
@@ -266,7 +219,7 @@ class _Visitor(ast.NodeVisitor):
         self.generic_visit(node)
         called = getattr(node.func, "attr", getattr(node.func, "id", ""))
         asked = node.args[1] if called in ASKING and len(node.args) > 1 else None
-        if asked and not self.is_foreign(node.args[0]):
+        if asked and not self.wanted.is_foreign(node.args[0]):
             self._note_strings(asked)
         if called == "cast" and node.args:
             self._note_type(node.args[0])
@@ -277,7 +230,7 @@ class _Visitor(ast.NodeVisitor):
     def visit_MatchClass(self, node: ast.MatchClass) -> None:
         self.generic_visit(node)
         for name, pattern in zip(node.kwd_attrs, node.kwd_patterns, strict=True):
-            if name == self.wanted.old and not self.is_foreign(node.cls):
+            if name == self.wanted.old and not self.wanted.is_foreign(node.cls):
                 self.note_word(pattern, above=True)
 
     def visit_arg(self, node: ast.arg) -> None:

@@ -18,7 +18,6 @@ from literate.kernel.installing import module_name
 from literate.kernel.names import parse
 from literate.kernel.source.definitions import Import, Origin
 from literate.tangling.mentions import (
-    Wanted,
     fences_of,
     in_text,
     places,
@@ -26,6 +25,7 @@ from literate.tangling.mentions import (
     whole,
 )
 from literate.tangling.plan import Plan, plan
+from literate.tangling.wanted import Wanted
 
 README = "README.md"
 
