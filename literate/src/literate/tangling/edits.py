@@ -93,10 +93,8 @@ def edited_files(book: Book) -> dict[str, str]:
         text, wanted = _text(book.root / title, title), file_text(module, book.package)
         if text == wanted:
             continue
-        (first, _, body), (fitting, _, other) = (
-            text.partition("\n"),
-            wanted.partition("\n"),
-        )
+        first, _, body = text.partition("\n")
+        fitting, _, other = wanted.partition("\n")
         if text != with_first_line(body):
             edited[title] = text
         is_stale |= first != fitting and body != other

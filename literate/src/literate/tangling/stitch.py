@@ -149,17 +149,9 @@ def _add(draft: Draft, new: Sequence[Edit], after: str | None) -> list[Edit]:
         What belongs to none.
     """
     rest: list[Edit] = []
-    imports = [each for each in new if isinstance(each.new, Import)]
-    for each in new:
-        home = None if each in imports else _home(draft, each, after)
-        if home:
-            draft.add(home, each)
-        elif each not in imports:
-            rest.append(each)
-    for each in imports:
-        home = _user(
-            draft, each, [other for other in rest if other.title == each.title]
-        )
+    for each in sorted(new, key=lambda each: isinstance(each.new, Import)):
+        is_import = isinstance(each.new, Import)
+        home = _user(draft, each, rest) if is_import else _home(draft, each, after)
         if home:
             draft.add(home, each)
         else:
@@ -192,8 +184,8 @@ def _user(draft: Draft, edit: Edit, rest: Sequence[Edit]) -> Source | None:
     word = re.compile(rf"\b{re.escape(edit.names[0].partition('.')[0])}\b")
     codes = {s: code for s, code in draft.codes().items() if s.title == edit.title}
     users = [source for source, code in codes.items() if word.search(code)]
-    late = code_of([said_by(each.new) for each in rest if each.new], draft.book.package)
-    if not users and word.search(late):
+    late = [said_by(e.new) for e in rest if e.new and e.title == edit.title]
+    if not users and word.search(code_of(late, draft.book.package)):
         return None
     return next(iter(users or codes), None)
 
