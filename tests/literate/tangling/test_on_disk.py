@@ -215,6 +215,42 @@ def test_a_merge_of_tangled_files_is_told(root):
     assert literate(root, "tangle", "--check").returncode == 0
 
 
+def test_other_line_ends_everywhere_are_an_edit(root):
+    raw = (root / CORE).read_bytes()
+    (root / CORE).write_bytes(raw.replace(b"\n", b"\r\n"))
+    assert f"{CORE}:1: this file was edited by hand" in literate(root, "tangle").stderr
+    assert f"{CORE}:1: CRLF line end" in refused(root)
+    assert literate(root, "tangle", "--force").returncode == 0
+    assert (root / CORE).read_bytes() == raw
+
+
+def test_branches_that_stitched_are_merged_by_git(root):
+    def git(*words: str) -> int:
+        identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        command = ["git", *identity, *words]
+        return subprocess.run(command, cwd=root, capture_output=True).returncode
+
+    def commit(edit: Edit, branch: str) -> None:
+        assert git("checkout", "-q", "-b", branch, "start") == 0
+        make(root, [edit])
+        carried(root)
+        assert git("commit", "-qam", branch) == 0
+
+    assert git("init", "-q", "-b", "start") == 0
+    assert git("add", "docs", "thing", "mkdocs.yml") == 0
+    assert git("commit", "-qm", "start") == 0
+    commit(Edit("return None", "return 0"), "one")
+    commit(Edit("2 * value", "value * 2"), "two")
+    assert git("merge", "-q", "one") == 1  # both changed the first line of the package
+    for command in ("stitch", "tangle"):
+        told = literate(root, command).stderr
+        assert told.startswith(f"{CORE}:1: a merge left its marks here")
+    assert literate(root, "tangle", "--force").returncode == 0
+    assert literate(root, "tangle", "--check").returncode == 0
+    text = (root / CORE).read_text()
+    assert "return 0" in text and "value * 2" in text and "<<<" not in text
+
+
 def test_a_difference_ends_its_lines_where_python_does(root):
     make(root, [Edit("return None", "return None  # a\u2028b\x85c")])
     lines = literate(root, "stitch", "--check").stdout.split("\n")

@@ -20,7 +20,9 @@ from literate.kernel.names import parse
 from literate.kernel.source.definitions import Module
 from literate.kernel.source.rendering import text_of
 
-FIRST_LINE = re.compile(r"# Tangled from the book: edit its chapters\. Digest: (\w+)\n")
+FIRST_LINE = re.compile(
+    r"# Tangled from the book: edit its chapters\. Digest: (\w+)\r?\n"
+)
 
 
 @dataclass(frozen=True)
