@@ -176,3 +176,22 @@ def test_a_name_of_another_module_stays(tmp_path: Path) -> None:
     plan(book, book.last, tmp_path).write()
     rename(Book(tmp_path), "thing.core.Box", "Case").plan.write()
     assert (tmp_path / "docs/two.md").read_text() == pages["two"]
+
+
+def test_the_readme_and_titles_of_figures_and_outputs(tmp_path: Path) -> None:
+    text = "# Two\n\nA [`Box`](r.md#thing.core.Box), and a Box.\n\n```text\nBox\n```\n"
+    shown = cell("from thing.core import Box\n\nprint(Box(1))\n", "Box(size=1)\n")
+    book = Book(make_book(tmp_path, one=source(BOX), two=text + shown))
+    plan(book, book.last, tmp_path).write()
+    readme = tmp_path / "README.md"
+    readme.write_text(
+        "# Read\n\nUse `Box(2)`.\n" + cell("import thing.core as c\nc.Box;\n")
+    )
+    done = rename(Book(tmp_path), "Box", "Case")
+    done.plan.write()
+    said = readme.read_text()
+    assert "Use `Case(2)`." in said and "\nc.Case;\n" in said
+    two = (tmp_path / "docs/two.md").read_text()
+    assert two.startswith("# Two\n\nA [`Case`](r.md#thing.core.Case), and a Box.\n")
+    assert "```text\nBox\n```" in two and "```output\nBox(size=1)\n```" in two
+    assert done.outputs == ("docs/two.md:15",)

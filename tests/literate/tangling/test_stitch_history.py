@@ -102,6 +102,13 @@ CARRIED: dict[str, tuple[list[str], list[Edit], list[str], dict[str, str]]] = {
         [Edit("import os\n\n\n", ""), Edit("os.name", "1"), Edit("os.sep", "2")],
         ["--chapter", "docs/c2.md"], {"c1": "return 1", "c2": "del os\n"},
     ),
+    "an import becomes a function": (
+        ["import os\n\nx = os.name\n", "import os\n\ny = os.sep\n"],
+        [Edit("import os\n\n", ""), Edit("os.name", "1"),
+         Edit("os.sep\n", "2\n\n\ndef os():\n    return 3\n")],
+        ["--chapter", "docs/c2.md"],
+        {"c1": "x = 1", "c2": "del os\n\n\ndef os():\n    return 3\n"},
+    ),
     "a new import that only new code at the end uses": (
         [F.format(1) + "\n\nx = 1\n"],
         [Edit("def f", "import os\n\n\ndef f"),
