@@ -224,6 +224,14 @@ def test_other_line_ends_everywhere_are_an_edit(root):
     assert (root / CORE).read_bytes() == raw
 
 
+def test_another_encoding_is_told_by_its_line(root):
+    make(root, [Edit("return None", "return 'größe'")])
+    path = root / CORE
+    path.write_bytes(path.read_text("utf-8").encode("latin-1"))
+    assert refused(root) == f"{CORE}:34: not valid UTF-8\n"
+    assert f"{CORE}:1: this file was edited by hand" in literate(root, "tangle").stderr
+
+
 def test_branches_that_stitched_are_merged_by_git(root):
     def git(*words: str) -> int:
         identity = ["-c", "user.name=a", "-c", "user.email=a@b"]

@@ -28,7 +28,7 @@ REFUSED: dict[str, tuple[list[Edit], list[str], str]] = {
         [Edit('"unpack"]\n', '"unpack"]\n\n\n')], [], "format the file first",
     ),
     "no end of the last line": (
-        [Edit('"unpack"]\n', '"unpack"]')], [], "no line end",
+        [Edit('"unpack"]\n', '"unpack"]')], [], "thing/core.py:51: no line end",
     ),
     "getter gone": (
         [Edit("    @property\n    def half(self):\n        return self.x / 2\n\n", "")],

@@ -91,8 +91,6 @@ def edited_files(book: Book) -> dict[str, str]:
     is_stale = False
     for title, module in book.last.items():
         text, wanted = _text(book.root / title, title), file_text(module, book.package)
-        if text == wanted:
-            continue
         first, _, body = text.partition("\n")
         fitting, _, other = wanted.partition("\n")
         if text != with_first_line(body):
