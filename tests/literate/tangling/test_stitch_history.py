@@ -209,6 +209,11 @@ REFUSED: dict[str, tuple[list[str], list[Edit], list[str], str]] = {
         [F.format(1), "x = 1\n"], [Edit("x = 1\n", "x = 1\n\ny = 2\n")],
         ["--after", "f"], "cannot be carried back",
     ),
+    "a removal above what it removes": (
+        ["y = 1\n",
+         source("x = 1\n\nz = 1\n") + cell("from thing.core import x\nx;\n")],
+        [Edit("x = 1\n\n", "")], ["--chapter", "docs/c1.md"], "this breaks: `del x`",
+    ),
     "a name that is not there": (
         [F.format(1)], [Edit("return 1\n", "return 1\n\n\nx = 1\n")],
         ["--after", "Box.nothing"], "no block writes `x`",
