@@ -191,6 +191,10 @@ REFUSED: dict[str, tuple[list[str], list[Edit], list[str], str]] = {
          + cell("from thing.core import f\nf();\n")],
         [Edit(F.format(1) + "\n\n", "")], [], "but docs/c1.md:12 uses it",
     ),
+    "a function that a cell imports": (
+        [source(F.format(1) + "\n\nx = 1\n") + cell("from thing.core import f\n")],
+        [Edit(F.format(1) + "\n\n", "")], [], "but docs/c1.md:12 uses it",
+    ),
     "a function that another file uses": (
         [F.format(1) + "\n\nx = 1\n",
          source("from thing.core import f\n\ny = f\n", "thing/more.py")],
