@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b7c42cf5fb88
+# Tangled from the book: edit its chapters. Digest: ad89af70a928
 """The functions of printed programs, for arrays with a column for each row."""
 
 from __future__ import annotations
@@ -46,11 +46,22 @@ def slope_by_exponent(base: Any, exponent: Any) -> Any:
     return np.where((base == 0) & (exponent >= 0), 0.0, slope)
 
 
+def shift(x: Any) -> Any:
+    """Return the largest number along axis 1, but 0 where that is infinite."""
+    largest = x.max(axis=1, keepdims=True)
+    return np.where(np.isinf(largest), 0.0, largest)
+
+
 def logsumexp(x: Any) -> Any:
     """Return log(exp(x1) + exp(x2) + …) along axis 1."""
-    largest = x.max(axis=1, keepdims=True)
-    largest = np.where(np.isinf(largest), 0.0, largest)
+    largest = shift(x)
     return np.log(np.exp(x - largest).sum(axis=1)) + largest[:, 0]
+
+
+def softmax(x: Any) -> Any:
+    """Return the slopes of logsumexp: along axis 1 they are 1 together."""
+    e = np.exp(x - shift(x))
+    return e / e.sum(axis=1, keepdims=True)
 
 
 BLOCK = 32_768  # numbers in an array, so that it fits into a fast cache
@@ -66,11 +77,9 @@ def table(rows: Any, width: int) -> Any:
         TypeError: If it does not hold real numbers.
         ValueError: If it is not a table with a column for each input.
     """
-    if isinstance(rows, np.ma.MaskedArray) and rows.mask.any():
-        raise ValueError("a masked number is no number")
-    found = np.asarray(rows if hasattr(rows, "shape") else list(rows))
+    found = np.asarray(unmasked(rows) if hasattr(rows, "shape") else list(rows))
     if found.dtype.kind == "O":
-        found = np.reshape([plain(x) for x in found.ravel()], found.shape)
+        found = np.reshape([float(plain(x)) for x in found.ravel()], found.shape)
     if found.dtype.kind not in "biuf":
         raise TypeError(f"expected real numbers, not {found.dtype}")
     found = found.astype(np.float64, copy=False)
@@ -79,6 +88,13 @@ def table(rows: Any, width: int) -> Any:
     if found.ndim != 2 or found.shape[1] != width:
         raise ValueError(f"expected rows of {width} numbers, got {found.shape}")
     return found
+
+
+def unmasked(x: Any) -> Any:
+    """Return what this is, unless numbers in it are masked."""
+    if np.ma.is_masked(x):
+        raise ValueError("a masked number is no number")
+    return x
 
 
 def blocks(rows: Any, widest: int) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 481912c582ae
+# Tangled from the book: edit its chapters. Digest: 6e2905207078
 """A traced graph printed as a few operations on matrices, and their gradients."""
 
 from __future__ import annotations
@@ -92,9 +92,7 @@ class Matrices(Variables):
         count = len(terms[0].operands)
         every = f"{x.text}.reshape({len(terms)}, {count}, -1)"
         made = self.step(terms, [rule[0].format(all=every), *number_of(terms[0])])
-        d, v = f"d{made.name}[:, None]", f"{made.name}[:, None]"
-        if "{a}" not in rule[1]:  # it is the same for all operands
-            d += f".repeat({count}, 1)"
+        d, v = f"d{made.name}[:, None].repeat({count}, 1)", f"{made.name}[:, None]"
         grad = rule[1].format(a=every, all=every, v=v, d=d)
         made.give(x, f"({grad}).reshape({len(terms) * count}, -1)")
 

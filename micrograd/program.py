@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 9ae88bf9a994
+# Tangled from the book: edit its chapters. Digest: 41470878dd9d
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -108,6 +108,7 @@ class Program:
         for p, number in zip(self.parameters, self._row(numbers).tolist(), strict=True):
             p.data = number
 
+    @arrays.quiet
     def gradient(self, numbers: Any, rows: Any) -> tuple[Any, Any]:
         """Return the sum of the results, and its gradient as one array.
 
@@ -130,7 +131,7 @@ class Program:
             columns: A number for each input, or an array, all of one shape.
         """
         shape = np.broadcast_shapes(*map(np.shape, columns))
-        flat = [np.broadcast_to(x, shape).ravel() for x in columns]
+        flat = [np.broadcast_to(arrays.unmasked(x), shape).ravel() for x in columns]
         rows = np.array(flat).T if flat else [()]
         found = [arrays.over_rows(*run) for run in self._run("forward", numbers, rows)]
         empty = np.zeros((self._count, 0))  # if there are no rows

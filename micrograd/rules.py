@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: c8941f354595
+# Tangled from the book: edit its chapters. Digest: f503e692ca75
 """The operations as text: what each computes, and its local derivatives."""
 
 from __future__ import annotations
@@ -23,5 +23,5 @@ RULES: dict[str, tuple[str, ...]] = {
     "relu": ("maximum({a}, 0.0)", "where({a} <= 0, 0.0, {d})"),
     "max": ("maximum({a}, {b})", "share({a}, {b}, {d})", "share({b}, {a}, {d})"),
     "abs": ("abs({a})", "sign({a}) * {d}"),
-    "logsumexp": ("logsumexp({all})", "exp({a} - {v}) * {d}"),
+    "logsumexp": ("logsumexp({all})", "softmax({all}) * {d}"),
 }

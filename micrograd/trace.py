@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 97f917cc6688
+# Tangled from the book: edit its chapters. Digest: 62737a969270
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
@@ -18,8 +18,16 @@ from micrograd.fused import is_fused, products
 from micrograd.rules import RULES
 
 Row = Sequence[float]
-# What other numbers a function is tried with: how much of the old one, and its change.
-OTHER_NUMBERS = (1, 0.02), (-1, 0.02), *[(0, 1.0), (0, 10.0)] * 2, (0, 100.0)
+# What other numbers a function is tried with: how much of the old one, what is added,
+# and by how much that varies. An added 1.2 or -0.8 makes a 2 another whole number.
+OTHER_NUMBERS = (
+    *[(1, 0.0, 0.02), (-1, 0.0, 0.02), (1, 1.2, 0.0), (1, -0.8, 0.0)],
+    *[(0, 0.0, 1.0), (0, 0.0, 10.0), (0, 0.0, 10.0), (0, 0.0, 100.0)],
+)
+
+
+class NoValue(TypeError):
+    """What a traced function returns is not a value."""
 
 
 class Trace:
@@ -30,9 +38,8 @@ class Trace:
         found = function(*self.inputs)
         self.several = isinstance(found, (list, tuple))
         self.results: list[Value] = list(found) if self.several else [found]
-        for result in self.results:
-            if not isinstance(result, Value):
-                raise TypeError(f"expected a Value, got {type(result).__name__}")
+        if not (self.results and all(isinstance(x, Value) for x in self.results)):
+            raise NoValue(f"expected a Value or a list of them, got {found!r:.50}")
         self.order = topological_order(Value(0.0, self.results, "results"))[:-1]
         inputs = set(self.inputs)
         self.leaves = [v for v in self.order if not v._prev and v not in inputs]
@@ -117,9 +124,9 @@ def by_rule(op: str, values: Sequence[Value]) -> list[Any]:
     return [np.broadcast_to(np.ravel(x), len(values)) for x in found]
 
 
-def near(x: float, part: float, spread: float, random: Random) -> float:
-    """Return another number, near a part of this one."""
-    return part * x + (1 + abs(part * x)) * random.uniform(-spread, spread)
+def another(x: float, part: float, more: float, spread: float, random: Random) -> float:
+    """Return another number: a part of this one, and some more."""
+    return part * x + more + (1 + abs(part * x)) * random.uniform(-spread, spread)
 
 
 def traced(
@@ -139,32 +146,47 @@ def traced(
     """
     first, again = Trace(function, rows[0]), Trace(function, rows[0])
     first.check()
-    kept = set(again.leaves)
+    kept = set(again.order)
+    for v in first.order:
+        if v._prev and v in kept:
+            raise ValueError(f"{v!r} was computed before the call: compute it inside")
     parameters = [leaf for leaf in first.leaves if leaf in kept]
     shape = first.shape(parameters)
     compare(shape, again.shape(parameters), "row 0 gives another program each time")
     for i, row in enumerate(rows[1:], start=1):
         other = Trace(function, row).shape(parameters)
         compare(shape, other, f"row {i} gives another program than row 0")
+    try_other_numbers(function, rows[0], parameters, shape)
+    return first, parameters
+
+
+def try_other_numbers(
+    function: Callable[..., Any],
+    row: Row,
+    parameters: Sequence[Value],
+    shape: list[tuple[Any, ...]],
+) -> None:
+    """Compare a shape with what other numbers give, in all that a function reaches."""
     leaves = list(dict.fromkeys([*parameters, *leaves_within(function)]))
     random = Random(len(shape))
     before = [p.data for p in leaves]
     try:
-        for part, spread in OTHER_NUMBERS:
+        for change in OTHER_NUMBERS:
             for p, data in zip(leaves, before, strict=True):
-                p.data = near(data, part, spread, random)
-            row = [near(x, part, spread, random) for x in rows[0]]
+                p.data = another(data, *change, random)
             try:
-                trace = Trace(function, row)
+                trace = Trace(function, [another(x, *change, random) for x in row])
+            except (AttributeError, NameError, NoValue) as error:
+                error.add_note("This is a branch: `max(x, 0)`, say, is `x.relu()`.")
+                raise
             except Exception:
-                continue
+                continue  # it does not take such numbers
             other = trace.shape(parameters)
             compare(shape, other, "other numbers give another program")
             trace.check()
     finally:
         for p, data in zip(leaves, before, strict=True):
             p.data = data
-    return first, parameters
 
 
 def leaves_within(function: Callable[..., Any]) -> list[Value]:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from micrograd.engine import Value
 from micrograd.fused import logsumexp, weighted_sum
+from micrograd.losses import cross_entropy
 from micrograd.nn import MLP
 from micrograd.program import RULES, Program, compiled
 
@@ -227,6 +228,59 @@ def test_branches_are_refused() -> None:
         Program(bent, [(1.0,), (2.0,), (-1.0,)])
 
 
+UNSEEN: list[Callable[[Any, Any], Any]] = [
+    lambda a, x: max(a * x, 0),
+    lambda a, x: max(a * x, 0).log(),
+    lambda a, x: (x if x > 0 else 0).exp(),
+]
+
+
+@pytest.mark.parametrize("function", UNSEEN)
+def test_branches_that_no_example_takes_are_refused(
+    function: Callable[[Value, Value], Value],
+) -> None:
+    a = Value(2.0)
+    with pytest.raises((AttributeError, TypeError)) as caught:
+        Program(lambda x: function(a, x), [(1.0,), (2.0,)])
+    assert "This is a branch" in caught.value.__notes__[0]
+    assert a.data == 2.0
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0, 2.0])
+@pytest.mark.parametrize("whole", [int, round])
+def test_a_class_that_is_a_number_is_refused(
+    target: float, whole: Callable[[float], int]
+) -> None:
+    model = MLP(2, [3])
+    rows = [(0.5, -1.0, target), (1.5, 0.5, target)]
+
+    def loss(x1: Value, x2: Value, y: Value) -> Value:
+        return cross_entropy(model.layers[0].outputs([x1, x2]), whole(y.data))
+
+    with pytest.raises(ValueError, match="other numbers give another program"):
+        Program(loss, rows)
+
+
+def test_an_operation_of_its_own_need_not_take_all_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(RULES, "root", ("sqrt({a})", "0.5 / {v} * {d}"))
+
+    def root(x: Value) -> Value:
+        y = math.sqrt(x.data)
+        return Value(y, (x,), "root", local=(0.5 / y,))
+
+    a = Value(4.0)
+    assert Program(lambda x: root(a * x), [(1.0,)])(4.0) == 4.0
+
+
+def test_what_was_computed_before_the_call_is_refused() -> None:
+    a = Value(2.0)
+    penalty = a * a
+    with pytest.raises(ValueError, match="computed before the call: compute it inside"):
+        Program(lambda x: a * x + penalty, [(1.0,)])
+
+
 def test_chance_is_refused() -> None:
     with pytest.raises(ValueError, match="row 0 gives another program each time"):
         Program(lambda x: x * random.random(), [(1.0,)])
@@ -269,10 +323,9 @@ def test_a_rule_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_no_value_is_refused() -> None:
-    with pytest.raises(TypeError, match="expected a Value, got set"):
-        Program(lambda x: {x}, [(1.0,)])
-    with pytest.raises(TypeError, match="expected a Value, got float"):
-        Program(lambda x: [x, 1.0], [(1.0,)])
+    for result in ({}, [1.0], [], 3, None):
+        with pytest.raises(TypeError, match="expected a Value or a list of them, got"):
+            Program(lambda x, result=result: result, [(1.0,)])  # type: ignore[misc]
     with pytest.raises(ValueError, match="at least one row"):
         Program(lambda x: x * 1, [])
 
@@ -580,6 +633,28 @@ def test_no_rows_and_masked_rows() -> None:
     masked = np.ma.array([[1.0], [5.0]], mask=[[False], [True]])
     with pytest.raises(ValueError, match="masked"):
         program.backward(masked)
+    with pytest.raises(ValueError, match="masked"):
+        program(masked[:, 0])
+
+
+def test_whole_numbers_beyond_64_bits() -> None:
+    a = Value(2.0)
+    program = Program(lambda x: a * x, [(1.0,)])
+    assert program(10**30) == program.backward([(10**30,)]) == 2e30
+
+
+@pytest.mark.filterwarnings("error")
+def test_sums_of_infinities_do_not_warn() -> None:
+    a = Value(2.0)
+    program = Program(lambda x: a * x, [(1.0,)])
+    total, gradient = program.gradient([2.0], [(math.inf,), (-math.inf,)])
+    assert math.isnan(total) and math.isnan(gradient[0])
+
+
+def test_large_logits() -> None:
+    a, b = Value(1e16), Value(1e16)
+    program = Program(lambda x: logsumexp([a * x, b * x]), [(1.0,)])
+    assert by_program(program, [a, b], [(1.0,)]) == [1e16, 0.5, 0.5]
 
 
 def test_threads_that_trace_one_model() -> None:
