@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 4ccee228a8a7
+# Tangled from the book: edit its chapters. Digest: b365679980fd
 """One operation in the place of many: sums as neurons and classifiers have them."""
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def weighted_sum(
     factors = [w.data for w in weights]
     data = bias.data
     for product in map(mul, factors, numbers):
-        data += product
+        data = data + product
     if row.values:
         operands, slopes = (bias, *weights, *row.values), (1.0, *numbers, *factors)
         return computed(data, VALUES, operands, slopes)

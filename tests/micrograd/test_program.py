@@ -625,6 +625,21 @@ def test_parameters_become_floats(kind: str) -> None:
     assert a.data == 200.0
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.int64, np.array, bool])
+def test_parameters_of_another_kind(kind: Any) -> None:
+    a, b = Value(0.0), Value(0.0)
+    a.data, b.data = kind(0.1), kind(3.3)
+
+    def function(x: Value) -> Value:
+        return weighted_sum([a, b], [x, x * 3], b) * a
+
+    program = Program(function, [(1.0,)])
+    rows = [(1.1,), (2.0,)]
+    found = by_program(program, [a, b], rows)
+    assert np.allclose(found, by_objects(function, [a, b], rows), rtol=1e-12)
+    assert (a.data, b.data) == (float(kind(0.1)), float(kind(3.3)))
+
+
 def test_no_rows_and_masked_rows() -> None:
     a = Value(2.0)
     program = Program(lambda x: a * x, [(1.0,)])
