@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: c2e4ae6b8a25
+# Tangled from the book: edit its chapters. Digest: d433608a76e3
 """Attention: each place of a text fetches something from the places before it."""
 
 from __future__ import annotations
@@ -83,6 +83,8 @@ class Block(Module):
     """
 
     def __init__(self, width: int, heads: int) -> None:
+        if width % heads:
+            raise ValueError(f"a width of {width} cannot be shared by {heads} heads")
         self.heads = [Head(width, width // heads) for _ in range(heads)]
         self.join = linear(width, width)
         self.widen = Layer(width, 4 * width).scale(6)
@@ -129,8 +131,11 @@ class Transformer(Module):
 
     def read(self, text: Sequence[int | Sequence[Value | float]]) -> list[Vector]:
         """Return a vector for each character: what it is, plus where it stands."""
-        places = zip(text, self.places.rows, strict=False)
-        return [added(self.characters(c), place) for c, place in places]
+        places = self.places.rows[: len(text)]
+        if len(text) > len(places):
+            raise ValueError(f"{len(text)} characters for {len(places)} places")
+        pairs = zip(text, places, strict=True)
+        return [added(self.characters(c), place) for c, place in pairs]
 
     def __call__(self, text: Sequence[int | Sequence[Value | float]]) -> list[Vector]:
         """Return the logits of the next character, for each place.

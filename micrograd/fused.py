@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b365679980fd
+# Tangled from the book: edit its chapters. Digest: 8c5645fb63ef
 """One operation in the place of many: sums as neurons and classifiers have them."""
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ class Inputs(tuple[Value | float, ...]):
         """Look at a row, unless that was done before."""
         if isinstance(inputs, Inputs):
             return inputs
+        if not hasattr(inputs, "__iter__"):
+            raise TypeError(f"expected a row of numbers, not {type(inputs).__name__}")
         inputs = tuple(inputs)
         values: tuple[Value, ...] = ()
         if any([isinstance(x, Value) for x in inputs]):

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from micrograd.engine import Value
-from micrograd.nn import MLP, Layer, Neuron
+from micrograd.losses import cross_entropy
+from micrograd.nn import MLP, Embedding, Layer, Neuron
 
 INF, NAN = math.inf, math.nan
 
@@ -286,6 +287,18 @@ def test_a_wrong_number_of_inputs(make: Callable[[], Any], inputs: list[float]) 
         make()(inputs)
     with pytest.raises(ValueError, match=f"expected 3 inputs, got {len(inputs)}"):
         MLP(3, [2, 1])(inputs)
+
+
+@pytest.mark.parametrize("thing", [3.0, Value(3.0), np.float64(3.0), None])
+def test_a_number_is_no_row(thing: Any) -> None:
+    kind = type(thing).__name__
+    for use in (
+        MLP(1, [2, 1]),
+        Embedding(3, 2),
+        lambda target: cross_entropy([Value(0.0), Value(1.0)], target),
+    ):
+        with pytest.raises(TypeError, match=f"expected a row of numbers, not {kind}"):
+            use(thing)
 
 
 @pytest.mark.parametrize("number", [np.complex64(1 + 2j), np.complex128(3), 1j])

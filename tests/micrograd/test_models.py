@@ -279,6 +279,18 @@ def test_no_place_sees_what_comes_after_it(
     assert numbers == [[z.data for z in logits] for logits in shorter]
 
 
+def test_a_text_longer_than_the_places_is_refused() -> None:
+    model = Transformer(characters=5, places=4, width=4, heads=2)
+    assert len(model([1, 2, 3, 0])) == 4
+    with pytest.raises(ValueError, match="5 characters for 4 places"):
+        model([1, 2, 3, 0, 1])
+
+
+def test_heads_that_cannot_share_the_width() -> None:
+    with pytest.raises(ValueError, match="a width of 6 cannot be shared by 4 heads"):
+        Transformer(characters=5, places=4, width=6, heads=4)
+
+
 def test_the_weights_of_a_head_add_up_to_1() -> None:
     random.seed(8)
     head = Head(4, 2)
