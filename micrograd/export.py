@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 2805074767e3
+# Tangled from the book: edit its chapters. Digest: 1c361d6f06be
 """Networks to PyTorch, and back."""
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def to_torch(model: MLP) -> nn.Sequential:
     for layer in model.layers:
         if len({(len(n.w), n.activation) for n in layer.neurons}) != 1:
             raise ValueError("the neurons of a layer differ: PyTorch has one for all")
-        weight = [[w.data for w in neuron.w] for neuron in layer.neurons]
-        bias = [neuron.b.data for neuron in layer.neurons]
+        weight = [[float(w) for w in neuron.w] for neuron in layer.neurons]
+        bias = [float(neuron.b) for neuron in layer.neurons]
         linear = nn.Linear(len(weight[0]), len(weight))
         linear.weight = nn.Parameter(torch.tensor(weight, dtype=torch.float64))
         linear.bias = nn.Parameter(torch.tensor(bias, dtype=torch.float64))

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 41470878dd9d
+# Tangled from the book: edit its chapters. Digest: 03a9d96a57bd
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -53,8 +53,8 @@ class Program:
     Raises:
         TypeError: If the function does not return values, or if it uses an operation
             that has no rule in `RULES`.
-        ValueError: If two runs give different programs, or if an operation does not
-            compute what its rule says.
+        ValueError: If two runs give different programs, if a value was computed before
+            the call, or if an operation does not compute what its rule says.
 
     Attributes:
         parameters: The leaves that it reads and whose gradients it adds to.

@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 443b8908a329
+# Tangled from the book: edit its chapters. Digest: c3f5cdd3c23e
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
@@ -142,8 +142,8 @@ def traced(
     Raises:
         TypeError: If the function does not return values, or if it uses an operation
             that has no rule.
-        ValueError: If two runs give different graphs, or if an operation does not
-            compute what its rule says.
+        ValueError: If two runs give different graphs, if a value was computed before
+            the call, or if an operation does not compute what its rule says.
     """
     trial = Trace(function, rows[0])
     for leaf in trial.leaves:
