@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: c3f5cdd3c23e
+# Tangled from the book: edit its chapters. Digest: 1e9f056dcf1c
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def try_other_numbers(
             try:
                 trace = Trace(function, [another(x, *change, random) for x in row])
             except (AttributeError, NameError, NoValue) as error:
-                error.add_note("This is a branch: `max(x, 0)`, say, is `x.relu()`.")
+                error.add_note("A branch? For `max(x, 0)` write `x.relu()`.")
                 raise
             except Exception:
                 continue  # it does not take such numbers

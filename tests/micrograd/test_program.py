@@ -242,7 +242,7 @@ def test_branches_that_no_example_takes_are_refused(
     a = Value(2.0)
     with pytest.raises((AttributeError, TypeError)) as caught:
         Program(lambda x: function(a, x), [(1.0,), (2.0,)])
-    assert "This is a branch" in caught.value.__notes__[0]
+    assert "A branch?" in caught.value.__notes__[0]
     assert a.data == 2.0
 
 
