@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from micrograd.engine import Value
 from micrograd.fused import logsumexp, weighted_sum
-from micrograd.losses import cross_entropy
+from micrograd.losses import cross_entropy, softmax
 from micrograd.nn import MLP
 from micrograd.program import RULES, Program, compiled
 
@@ -664,6 +664,14 @@ def test_sums_of_infinities_do_not_warn() -> None:
     program = Program(lambda x: a * x, [(1.0,)])
     total, gradient = program.gradient([2.0], [(math.inf,), (-math.inf,)])
     assert math.isnan(total) and math.isnan(gradient[0])
+
+
+def test_a_result_of_nothing_but_rounding() -> None:
+    a, b, c = Value(0.1), Value(0.2), Value(0.3)
+    for k in range(1, 30):
+        a.data, b.data = k / 10, -k / 7
+        program = Program(lambda x: sum(softmax([a * x, b, c * x])) - 1, [(1.0,)])
+        assert program(1.0) == pytest.approx(0.0, abs=1e-15)
 
 
 def test_large_logits() -> None:
