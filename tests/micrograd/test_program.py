@@ -666,12 +666,22 @@ def test_sums_of_infinities_do_not_warn() -> None:
     assert math.isnan(total) and math.isnan(gradient[0])
 
 
+def normal(scores: list[Value]) -> list[Value]:
+    """Return the logarithms of the probabilities that softmax gives."""
+    total = logsumexp(scores)
+    return [score - total for score in scores]
+
+
 def test_a_result_of_nothing_but_rounding() -> None:
     a, b, c = Value(0.1), Value(0.2), Value(0.3)
     for k in range(1, 30):
         a.data, b.data = k / 10, -k / 7
         program = Program(lambda x: sum(softmax([a * x, b, c * x])) - 1, [(1.0,)])
         assert program(1.0) == pytest.approx(0.0, abs=1e-15)
+    for k in (4, 10, 35):
+        a.data, b.data = k / 10, -k / 7
+        program = Program(lambda x: a + logsumexp(normal([a * x, b * x, c * x])), [[1]])
+        assert program(1.0) == pytest.approx(a.data)
 
 
 def test_large_logits() -> None:
