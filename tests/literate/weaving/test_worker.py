@@ -132,6 +132,11 @@ def test_an_answer_without_return_is_told_so(reader: Reader) -> None:
     assert last["text"].startswith("6\n")  # what it prints is there as well
 
 
+def test_a_generator_is_told_what_it_gives_and_no_return(reader: Reader) -> None:
+    reader.runner.check(TASK, "{}", "def double(x):\n    yield 2 * x\n")
+    assert "return" not in reader.told[-1]["hint"]
+
+
 def test_an_answer_that_is_longer_than_the_exercise_is_at_fault_itself(
     reader: Reader,
 ) -> None:

@@ -18,11 +18,12 @@ WORD = re.compile(r"\w+")
 YES = {"yes": "True", "no": "False"}
 DEFINED, FRAME = re.compile(r"\bdef (\w+)"), re.compile(r" in (\w+)$", re.M)
 QUOTED = re.compile(r"'(\w+)'")
+CALLED = "A number stands before parentheses: a product needs its * there, too."
 SLIPS = {
     "operand type(s) for ^: 'float'": "In Python ^ is no power: write **.",
     "invalid decimal literal": "A number runs into a letter: a product needs its *.",
-    "'float' object is not callable": "A product needs its *, before parentheses too.",
-    "'int' object is not callable": "A product needs its *, before parentheses too.",
+    "'float' object is not callable": CALLED,
+    "'int' object is not callable": CALLED,
     "invalid character '−'": (
         "Python does not know the character −: type a - for a minus."
     ),
@@ -111,9 +112,7 @@ def hint(result: Result, answer: str, printed: str, touched: Sequence[str]) -> s
         )
     if told and touched:
         names = ", ".join(touched[:3]) + (", …" if len(touched) > 3 else "")
-        told += (
-            f" (What {names} holds was changed on the way; the next run has it fresh.)"
-        )
+        told += f" (What {names} holds was changed on the way, and has been put back.)"
     return told
 
 
@@ -128,13 +127,14 @@ def _without_return(answer: str, printed: str) -> str:
 
 
 def _returning(code: str) -> dict[str, bool]:
-    """The functions of some code, and whether each has a value to return."""
+    """The functions of some code, and whether each has a value to return or to yield."""
     functions = [
         each for each in ast.parse(code).body if isinstance(each, ast.FunctionDef)
     ]
     return {
         function.name: any(
-            isinstance(node, ast.Return) and node.value
+            isinstance(node, ast.Yield | ast.YieldFrom)
+            or (isinstance(node, ast.Return) and node.value)
             for inner in function.body
             if not isinstance(inner, ast.FunctionDef)
             for node in ast.walk(inner)
