@@ -323,7 +323,8 @@ def test_a_rule_of_ones_own(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_no_value_is_refused() -> None:
-    for result in ({}, [1.0], [], 3, None):
+    results: tuple[Any, ...] = ({}, [1.0], [], 3, None)
+    for result in results:
         with pytest.raises(TypeError, match="expected a Value or a list of them, got"):
             Program(lambda x, result=result: result, [(1.0,)])  # type: ignore[misc]
     with pytest.raises(ValueError, match="at least one row"):

@@ -197,7 +197,7 @@ def test_an_answer_that_changes_the_page_spoils_nothing(reader: Reader) -> None:
     spoiling = "t.append(2)\n\n\ndef double(x):\n    return 5\n"
     for _ in range(2):
         reader.runner.check(TASK, "{}", spoiling)
-        told = "twice three (What t holds was changed on the way; the next run has"
+        told = "twice three (What t holds was changed on the way, and has been put back"
         assert reader.told[-1]["hint"].startswith(told)
     shown = reader.run(SOLUTION, at7="t")
     assert shown["text"] == "[1]\n"

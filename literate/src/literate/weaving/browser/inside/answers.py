@@ -18,7 +18,7 @@ WORD = re.compile(r"\w+")
 YES = {"yes": "True", "no": "False"}
 DEFINED, FRAME = re.compile(r"\bdef (\w+)"), re.compile(r" in (\w+)$", re.M)
 QUOTED = re.compile(r"'(\w+)'")
-CALLED = "A number stands before parentheses: a product needs its * there, too."
+CALLED = "A number cannot be called: a product needs its *, before parentheses too."
 SLIPS = {
     "operand type(s) for ^: 'float'": "In Python ^ is no power: write **.",
     "invalid decimal literal": "A number runs into a letter: a product needs its *.",
@@ -127,7 +127,7 @@ def _without_return(answer: str, printed: str) -> str:
 
 
 def _returning(code: str) -> dict[str, bool]:
-    """The functions of some code, and whether each has a value to return or to yield."""
+    """The functions of some code, and whether each returns or yields something."""
     functions = [
         each for each in ast.parse(code).body if isinstance(each, ast.FunctionDef)
     ]
