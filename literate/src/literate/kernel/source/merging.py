@@ -217,9 +217,12 @@ def _place(
     """The entry behind which a new name goes; None puts it first."""
     if name == DOCSTRING:
         return None
-    names = [each for each in entries if each != DOCSTRING]
-    above = [item.name for item in items[:index] if item.name in names]
-    below = [item.name for item in items[index + 1 :] if item.name in names]
+
+    def standing(some: Sequence[Item]) -> list[str]:
+        names = (item.name for item in some)
+        return [each for each in names if each in entries and each != DOCSTRING]
+
+    above, below = standing(items[:index]), standing(items[index + 1 :])
     if above or not below:
         return above[-1] if above else next(reversed(entries), None)
     place = list(entries).index(below[0])
@@ -239,7 +242,10 @@ def _is_of_imports(entry: Entry | Item) -> bool:
 def _insert(
     entries: dict[str, Entry], name: str, entry: Entry, after: str | None
 ) -> dict[str, Entry]:
-    """Put a new entry behind another one, or first."""
+    """Put a new entry behind another one, or first; most come last, which is quick."""
+    if entries and after == next(reversed(entries)):
+        entries[name] = entry
+        return entries
     items = list(entries.items())
     place = 0 if after is None else list(entries).index(after) + 1
     items.insert(place, (name, entry))
