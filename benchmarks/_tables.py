@@ -82,4 +82,5 @@ def remember(name: str, text: str) -> None:
     commit = subprocess.run(git, capture_output=True, text=True).stdout.strip()
     HISTORY.mkdir(exist_ok=True)
     with (HISTORY / f"{name}.md").open("a", encoding="utf-8") as page:
-        page.write(f"## {datetime.date.today()}, {commit}\n\n{text}\n\n")
+        plain = re.sub("</?time>", "", text)
+        page.write(f"## {datetime.date.today()}, {commit}\n\n{plain}\n\n")

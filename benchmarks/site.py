@@ -46,7 +46,7 @@ COMMANDS = {
 def plain(config: str) -> str:
     """Return a configuration without the extensions of this project."""
     text, count = re.subn(r"(?m)^  - literate\..*\n(?:    .*\n)*", "", config)
-    assert count == 2, config
+    assert count == 3, config
     return text
 
 
