@@ -267,6 +267,11 @@ class Book:
                 return step.snapshot
         return self.snapshot_above(path)
 
+    def recalled(self, chapter: Chapter) -> list[str]:
+        """The chapters whose package a page may ask for, by `literate.snapshot`."""
+        code = "".join(block.code for block in chapter.blocks)
+        return [path for path in self.paths if "snapshot" in code and path in code]
+
     @property
     def last(self) -> Snapshot:
         """The package below the last line of the book."""

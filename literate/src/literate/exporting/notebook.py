@@ -155,12 +155,10 @@ def _archive(book: Book, chapter: Chapter) -> bytes:
 
 def _packages(book: Book, chapter: Chapter) -> dict[str, Mapping[str, str]]:
     """The states of the package that a notebook brings, by their folders' names."""
-    code = "".join(cell.code for cell in chapter.cells)
-    packages = {START: texts_above(book, chapter.path)}
-    for path in book.paths:
-        if "snapshot" in code and path in code:
-            packages[f"{SNAPSHOTS}/{path}"] = texts(book, path)
-    return packages
+    recalled = {
+        f"{SNAPSHOTS}/{path}": texts(book, path) for path in book.recalled(chapter)
+    }
+    return {START: texts_above(book, chapter.path), **recalled}
 
 
 def _own_imports(chapter: Chapter) -> set[str]:

@@ -28,7 +28,6 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
     above = book.snapshot_above(chapter.path)
     needs = Needs(book.package, above)
     pieces = _pieces(chapter, needs)
-    code = "".join(block.code for block in chapter.blocks)
     lacking = {name for piece in pieces for name in piece.lacks}
     return Lesson(
         book.package,
@@ -40,8 +39,7 @@ def lesson(book: Book, chapter: Chapter) -> Lesson:
         book.data,
         {
             path: without_lacking(book.package, book.snapshot(path))
-            for path in book.paths
-            if "snapshot" in code and path in code
+            for path in book.recalled(chapter)
         },
     )
 
