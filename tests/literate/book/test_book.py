@@ -183,3 +183,9 @@ def test_a_chapter_in_another_encoding_is_told_with_its_line(tmp_path):
     (tmp_path / "docs/one.md").write_bytes("# One\n\nGröße\n".encode("latin-1"))
     with pytest.raises(BookError, match=r"docs/one\.md:3: not valid UTF-8: save it"):
         _ = there.chapters
+
+
+def test_many_pages_in_a_row_may_hold_no_source(tmp_path: Path) -> None:
+    pages = {f"p{number:04}": "# A page\n" for number in range(700)}
+    it = book(tmp_path, one=ONE, **pages)
+    assert texts(it.last) == {"thing/core.py": "a = 1\n", "thing/other.py": "b = 2\n"}

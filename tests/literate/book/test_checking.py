@@ -85,6 +85,16 @@ def test_what_is_no_circle_is_right(tmp_path: Path, files: dict[str, str]) -> No
     assert told(tmp_path, **files) == []
 
 
+def test_modules_of_which_each_needs_all_below_it_are_no_circle(tmp_path: Path) -> None:
+    names = [f"m{number:02}" for number in range(40)]
+    files = {
+        name: "".join(f"from thing.{each} import x_{each}\n" for each in names[n + 1 :])
+        + f"\nx_{name} = 1\n"
+        for n, name in enumerate(names)
+    }
+    assert told(tmp_path, **files) == []
+
+
 def test_an_import_that_leads_out_of_the_package_is_told(tmp_path: Path) -> None:
     [message] = told(tmp_path, a="x = 1\n\n\ndef f(): ...\n", b="from ..c import y\n")
     assert message.startswith("docs/one.md:11: attempted relative import beyond")

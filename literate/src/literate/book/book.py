@@ -245,7 +245,8 @@ class Book:
     def snapshot_above(self, path: str) -> Snapshot:
         """The package above a chapter's first line; for other pages the last one."""
         index = self.paths.index(path) if path in self.paths else len(self.paths)
-        return self.snapshot(self.paths[index - 1]) if index else {}
+        above = (self.steps(each) for each in reversed(self.paths[:index]))
+        return next((steps[-1].snapshot for steps in above if steps), {})
 
     def snapshot(self, path: str, line: int | None = None) -> Snapshot:
         """The package as the source blocks above a line make it.

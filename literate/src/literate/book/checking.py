@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from importlib.util import resolve_name
 
@@ -56,7 +57,7 @@ def _circles(book: Book) -> Iterator[BookError]:
     """
     wanted = {title: _wanted(book, title) for title in book.last}
     for title in wanted:
-        if circle := _circle(wanted, [title]):
+        if circle := _circle(wanted, title):
             message = (
                 f"{', '.join(circle[:-1])} and {circle[-1]} import names from each "
                 "other, so none can be imported: put what they need into another file, "
@@ -83,11 +84,18 @@ def _wanted(book: Book, title: str) -> dict[str, Import]:
     return found
 
 
-def _circle(wanted: Mapping[str, Mapping[str, Import]], path: list[str]) -> list[str]:
-    """The files of a circle that starts with a path: the first is the least of them."""
-    following = wanted[path[-1]]
-    if path[0] in following:
-        return path
-    further = (each for each in following if each > path[0] and each not in path)
-    circles = (_circle(wanted, [*path, each]) for each in further)
-    return next(filter(None, circles), [])
+def _circle(wanted: Mapping[str, Mapping[str, Import]], least: str) -> list[str]:
+    """The files of a shortest circle whose least one by name is given, if there is one.
+
+    Each file is passed once: of the ways through a large package there are too many.
+    """
+    ways, seen = deque([[least]]), {least}
+    while ways:
+        way = ways.popleft()
+        for each in wanted[way[-1]]:
+            if each == least:
+                return way
+            if each > least and each not in seen:
+                seen.add(each)
+                ways.append([*way, each])
+    return []
