@@ -17,6 +17,7 @@ from literate.running import pool
 from literate.running.process import Job
 from literate.running.run import ChapterRun, page_of, run
 from literate.running.run import codes as pieces
+from literate.running.starting import uninterrupted
 from making import book, cell, make_book
 from processes import is_alive
 
@@ -458,7 +459,7 @@ def test_a_ctrl_c_waits_until_a_process_has_begun() -> None:
     # Tests that a shell has put into the background are born deaf to it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with pytest.raises(KeyboardInterrupt), pool._uninterrupted():
+        with pytest.raises(KeyboardInterrupt), uninterrupted():
             thread = threading.Thread(target=receive)
             thread.start()
             thread.join()

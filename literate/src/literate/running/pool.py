@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import multiprocessing
 import os
 import signal
 import sys
 import tempfile
-import threading
 import time
-import types
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -26,6 +23,7 @@ from typing import Any
 from literate.kernel.blocks import Code, Page, Result
 from literate.kernel.session import below
 from literate.running.process import Job, Progress, end_below, main, written
+from literate.running.starting import context_of, plain_main, uninterrupted
 
 STARTING = 120.0
 """Seconds that a process may take to begin: it may have to import large libraries."""
@@ -53,7 +51,7 @@ class Running:
         """Begin in a process of its own."""
         self.connection, child = context.Pipe(duplex=False)
         process = context.Process(target=main, args=(self.job, child))
-        with _plain_main():
+        with plain_main():
             process.start()
         self.process = process
         child.close()
@@ -148,7 +146,7 @@ class Pool:
         is_forking: bool = True,
     ) -> None:
         self._processors = processors or _processors()
-        self._context = _context(libraries, is_forking)
+        self._context = context_of(libraries, is_forking)
         self._folder = tempfile.TemporaryDirectory(
             prefix="literate-", ignore_cleanup_errors=True
         )
@@ -205,7 +203,7 @@ class Pool:
     def _fill(self) -> None:
         """Start pages while there is room."""
         while self._waiting and len(self._active) < self._processors:
-            with _uninterrupted():  # or a process could begin that nobody knows
+            with uninterrupted():  # or a process could begin that nobody knows
                 self._active.append(self._waiting.popleft())
                 self._active[-1].start(self._context)
 
@@ -227,69 +225,11 @@ class Pool:
                 self._active.remove(running)
 
 
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let a Ctrl-C wait, and keep it from a process that begins.
-
-    Blocked in this thread alone, it is received by one of a library, and interrupts
-    this one all the same.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # where Python never raises it
-        return
-    waiting: list[tuple[int, types.FrameType | None]] = []
-    before = signal.signal(signal.SIGINT, lambda *told: waiting.append(told))
-    has_mask = hasattr(signal, "pthread_sigmask")
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if has_mask else ()
-    try:
-        yield
-    finally:
-        if has_mask:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, before)
-    if waiting and callable(before):
-        before(*waiting[0])
-
-
 def _processors() -> int:
     """How many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _context(libraries: Iterable[str], is_forking: bool) -> Any:
-    """Where processes come from."""
-    methods = multiprocessing.get_all_start_methods()
-    if not is_forking or "forkserver" not in methods:
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver, resource_tracker  # not everywhere
-
-    context = multiprocessing.get_context("forkserver")
-    # What is not there is passed over. To ask first would be slower than the rest:
-    # whether `torch.nn` is there, Python says only after it has imported `torch`.
-    context.set_forkserver_preload(["literate.running.process", *libraries])
-    resource_tracker.ensure_running()  # after it, interrupts are let through again
-    with _uninterrupted(), _plain_main():
-        forkserver.ensure_running()
-    return context
-
-
-@contextlib.contextmanager
-def _plain_main() -> Iterator[None]:
-    """Keep a new process from running the script that this one was started with."""
-    main_module = sys.modules["__main__"]
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    backend = os.environ.get("MPLBACKEND")
-    os.environ["MPLBACKEND"] = "agg"  # the fork server may import pyplot
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main_module
-        if backend is None:
-            del os.environ["MPLBACKEND"]
-        else:
-            os.environ["MPLBACKEND"] = backend
 
 
 def _kill(process: BaseProcess) -> None:
