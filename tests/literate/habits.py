@@ -133,6 +133,7 @@ def carried(root: Path, *options: str) -> dict[str, str]:
 
 
 def refused(root: Path, *options: str) -> str:
+    """Stitch, see that nothing was written, and return the message."""
     before = files_below(root)
     run = literate(root, "stitch", *options)
     assert run.returncode == 1

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from crashing import killed_at_each_write
+from habits import refused
 from literate.book.book import Book
 from literate.cli import main
 from literate.files import complete
@@ -64,15 +65,6 @@ def carried(root: Path, *options: str) -> str:
     assert (root / "thing/core.py").read_text() == with_first_line(body)
     assert plan(Book(root), Book(root).last, root).changes == {}
     return chapters(root)
-
-
-def refused(root: Path, *options: str) -> str:
-    """Stitch, see that nothing was written, and return the message."""
-    before = files_below(root)
-    run = literate(root, "stitch", *options)
-    assert run.returncode == 1
-    assert files_below(root) == before
-    return run.stderr
 
 
 def test_without_an_edit_there_is_nothing_to_do(root):
