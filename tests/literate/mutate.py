@@ -36,7 +36,7 @@ TESTS = {
     "kernel/source/text.py": RULES,
     "kernel/source/choices.py": RULES,
     "kernel/source/imports.py": RULES,
-    "kernel/names.py": "kernel/test_names.py",
+    "kernel/source/names.py": "kernel/source/test_names.py",
     "kernel/comparing.py": "kernel/test_comparing.py",
     "kernel/display.py": "kernel/test_display.py",
     "kernel/carrying.py": SESSION,

@@ -6,7 +6,7 @@ import ast
 import importlib.metadata
 from functools import cache, lru_cache
 
-from literate.kernel.names import parse
+from literate.kernel.source.names import parse
 
 
 @lru_cache(maxsize=4096)

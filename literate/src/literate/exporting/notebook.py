@@ -25,7 +25,7 @@ from literate.exporting.archive import packed
 from literate.exporting.jupyter import DATA, SNAPSHOTS, START
 from literate.exporting.prose import FRONT_MATTER, prose
 from literate.kernel.blocks import Result
-from literate.kernel.names import imports_of
+from literate.kernel.source.names import imports_of
 from literate.kernel.tracebacks import HEADER
 from literate.running.run import ChapterRun
 from literate.running.verdict import shows_exception, verdict

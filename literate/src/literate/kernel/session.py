@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from literate.errors import BookError
-from literate.kernel import names, surroundings
+from literate.kernel import surroundings
 from literate.kernel.blocks import (
     Code,
     MemoryScreen,
@@ -30,6 +30,7 @@ from literate.kernel.carrying import Carrier
 from literate.kernel.display import Display, close_figures, display, open_figures
 from literate.kernel.executing import Interpreter
 from literate.kernel.installing import Installed
+from literate.kernel.source import names
 from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read

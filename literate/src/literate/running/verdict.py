@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from literate.book.blocks import Block, Cell, Exercise
 from literate.kernel.blocks import Result
 from literate.kernel.comparing import difference, matches
-from literate.kernel.names import parse
+from literate.kernel.source.names import parse
 from literate.kernel.tracebacks import HEADER
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from literate.book.blocks import Block, Exercise, Fence
 from literate.kernel.installing import module_name
-from literate.kernel.names import bound
+from literate.kernel.source.names import bound
 from literate.tangling.wanted import Wanted
 
 ASKING = ("getattr", "hasattr", "setattr", "delattr")

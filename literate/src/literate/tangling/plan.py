@@ -16,8 +16,8 @@ from pathlib import Path
 from literate.book.book import Book, Snapshot
 from literate.errors import BookError
 from literate.files import write_all
-from literate.kernel.names import parse
 from literate.kernel.source.definitions import Module
+from literate.kernel.source.names import parse
 from literate.kernel.source.rendering import text_of
 
 FIRST_LINE = re.compile(

@@ -15,8 +15,8 @@ from literate.book.checking import problems
 from literate.book.history import definitions
 from literate.errors import BookError
 from literate.kernel.installing import module_name
-from literate.kernel.names import parse
 from literate.kernel.source.definitions import Import, Origin
+from literate.kernel.source.names import parse
 from literate.tangling.mentions import (
     fences_of,
     in_text,

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from literate.book.blocks import Source
 from literate.book.book import Book
-from literate.kernel.names import parse
 from literate.kernel.source.definitions import DOCSTRING, Import
+from literate.kernel.source.names import parse
 from literate.tangling.edits import Edit
 from literate.tangling.mentions import fences_of
 

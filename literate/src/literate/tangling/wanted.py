@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from literate.kernel.names import bound
+from literate.kernel.source.names import bound
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from literate.kernel.names import bound, decorators
+from literate.kernel.source.names import bound, decorators
 
 ELSE = (
     "a source block holds imports, functions, classes, single-name assignments and a "

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from literate.book.blocks import Block, Cell, Exercise, Source
-from literate.kernel import names
 from literate.kernel.installing import module_name
+from literate.kernel.source import names
 from literate.kernel.source.definitions import Module
 from literate.kernel.source.rendering import text_of
 from literate.weaving.browser.libraries import distributions

@@ -14,7 +14,7 @@ from literate.book.blocks import Exercise
 from literate.book.book import Book, Chapter
 from literate.book.history import History, Version
 from literate.book.texts import texts
-from literate.kernel.names import imports_of
+from literate.kernel.source.names import imports_of
 from literate.weaving.parts.naming import link, number_of
 
 WORDS = 200

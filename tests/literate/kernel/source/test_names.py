@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from literate.kernel import names
+from literate.kernel.source import names
 
 FOUND = {
     "imports": [
