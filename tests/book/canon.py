@@ -254,8 +254,9 @@ CONCEPTS: list[Row] = [
         "13e",
         "credit assignment",
         [
-            Section("09-descent", "Who is to blame"),
+            Section("01-derivatives", "More than one input"),
             Shown("01-derivatives", "110 95"),
+            Shown("08-networks", "4 8 1"),
         ],
     ),
     ("14", "zero_grad", [Shown("10-zero-grad", FORGOTTEN)]),
@@ -284,7 +285,7 @@ CONCEPTS: list[Row] = [
         "16",
         "how PyTorch does it",
         [
-            Section("11-pytorch", "A custom function"),
+            Section("11-pytorch", "The graph is there, too"),
             Section("14-moons", "Batches"),
             Section("16-tensors", "All neurons and all rows at once"),
             Section("16-tensors", "Nobody builds a Jacobian"),
