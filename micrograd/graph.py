@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: a0f9e8243921
+# Tangled from the book: edit its chapters. Digest: b9a4921677e6
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def draw_backward(
     """Run a value's backward(), and draw the graph at the start and after each rule.
 
     The node whose rule has run is bold, with the edges that it used: on them stands
-    its gradient times the local derivative. The options are those of `draw_dot`.
+    its gradient times the local derivative. Format and direction are as in `draw_dot`.
     """
     steps = watch(root)
     notes = {step.node: step.notes for step in steps}
