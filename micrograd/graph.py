@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: b9a4921677e6
+# Tangled from the book: edit its chapters. Digest: 358000751f81
 """Pictures of the graph behind a Value, laid out by Graphviz."""
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ RANKDIRS = ("LR", "RL", "TB", "BT")
 
 
 class Drawing(graphviz.Digraph):
-    """A directed graph that is displayed without the program ``dot``."""
+    """A directed graph that can be displayed without the program ``dot``."""
 
     def picture(self) -> bytes:
         """Lay the graph out, and return the picture in the drawing's format.
