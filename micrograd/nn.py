@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: f2d55305060b
+# Tangled from the book: edit its chapters. Digest: 2dadbc6d59df
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -161,8 +161,8 @@ class MLP(Module):
         output: str = "linear",
         bias: str = "zero",
     ) -> None:
-        if not nouts:
-            raise ValueError("a network needs at least one layer")
+        if not nouts or min(nouts) < 1:
+            raise ValueError(f"layers need at least one neuron each: {list(nouts)}")
         sizes = [nin, *nouts]
         kinds = [activation] * (len(nouts) - 1) + [output]
         self.layers = [

@@ -275,9 +275,10 @@ def test_a_middle_layer_of_width_one() -> None:
     assert isinstance(MLP(2, [1, 1])([1.0, -1.0]), Value)
 
 
-def test_no_layers() -> None:
-    with pytest.raises(ValueError, match=r"^a network needs at least one layer$"):
-        MLP(2, [])
+@pytest.mark.parametrize("nouts", [[], [0], [3, -1], [4, 0, 1]])
+def test_a_layer_without_a_neuron(nouts: list[int]) -> None:
+    with pytest.raises(ValueError, match=r"^layers need at least one neuron each: \["):
+        MLP(2, nouts)
 
 
 @pytest.mark.parametrize("make", [lambda: Neuron(3), lambda: Layer(3, 2)])
