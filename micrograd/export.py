@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 1c361d6f06be
+# Tangled from the book: edit its chapters. Digest: 9cfcf9b71ab9
 """Networks to PyTorch, and back."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def to_torch(model: MLP) -> nn.Sequential:
         model: The network; later changes to it do not reach the copy.
 
     Returns:
-        A `torch.nn.Sequential` that takes a tensor with one row for each input.
+        A `torch.nn.Sequential` that takes a tensor with one row for each example.
     """
     import torch
     from torch import nn

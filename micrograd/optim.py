@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 98608f483fee
+# Tangled from the book: edit its chapters. Digest: 91e8ad7d9df6
 """Steps of descent that remember the steps before."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Adam:
         self.steps = 0
 
     def step(self, rate: float) -> None:
-        """Move each parameter by about the rate, against its gradient."""
+        """Move each parameter by at most about the rate, against its mean gradient."""
         self.steps += 1
         for i, p in enumerate(self.parameters):
             self.means[i] += (1 - self.momentum) * (p.grad - self.means[i])
