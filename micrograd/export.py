@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 9cfcf9b71ab9
+# Tangled from the book: edit its chapters. Digest: eb4c0bb2cd30
 """Networks to PyTorch, and back."""
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def to_torch(model: MLP) -> nn.Sequential:
     steps: list[nn.Module] = []
     for layer in model.layers:
         if len({(len(n.w), n.activation) for n in layer.neurons}) != 1:
-            raise ValueError("the neurons of a layer differ: PyTorch has one for all")
+            raise ValueError("the neurons of a layer differ: in PyTorch they are alike")
         weight = [[float(w) for w in neuron.w] for neuron in layer.neurons]
         bias = [float(neuron.b) for neuron in layer.neurons]
         linear = nn.Linear(len(weight[0]), len(weight))
