@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 8c5645fb63ef
+# Tangled from the book: edit its chapters. Digest: c0fc6de3aae7
 """One operation in the place of many: sums as neurons and classifiers have them."""
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def weighted_sum(
 ) -> Value:
     """Return bias + w1 * x1 + w2 * x2 + …, as a single operation.
 
-    Inputs that are plain numbers get no node.
+    Inputs that are all plain numbers get no nodes.
     """
     row = Inputs(inputs)
     if len(row) != len(weights):
