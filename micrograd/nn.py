@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: de673d46db46
+# Tangled from the book: edit its chapters. Digest: 6c12dcb5f812
 """Neurons, layers and networks: large expressions with parameters."""
 
 from __future__ import annotations
@@ -132,9 +132,8 @@ class Layer(Module):
     def scale(self, gain: float) -> Layer:
         """Multiply the weights by the root of gain / inputs, and return the layer.
 
-        The outputs of a new layer, with weights between -1 and 1, are then about as
-        large as its inputs: with 6 where relu bends the sums, with 3 where nothing
-        does.
+        A new layer's outputs are then about as large as its inputs, however many there
+        are: with 6 where relu bends the sums, with 3 where nothing does.
         """
         for neuron in self.neurons:
             for w in neuron.w:
