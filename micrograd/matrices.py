@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 6e2905207078
+# Tangled from the book: edit its chapters. Digest: 742c42d3567e
 """A traced graph printed as a few operations on matrices, and their gradients."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from micrograd.terms import NEURON, SUM, Term, Terms, groups_of, neurons_in
 from micrograd.trace import Trace
 from micrograd.variables import Reading, Variable, Variables, number_of
 
-MANY = 4  # operands from which on a sum is taken along an axis
+MANY = 4  # a sum of more operands is taken along an axis
 
 
 class Matrices(Variables):

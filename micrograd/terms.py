@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 4619abb23c75
+# Tangled from the book: edit its chapters. Digest: 6b5acd8485a2
 """A traced graph in larger pieces: whole sums of products, and each piece once."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Term:
         weights: The weights of a neuron.
         inputs: What they weight, one for each.
         number: The plain number of the operation, or the number of a constant.
-        level: How many operations lie between the term and its farthest leaf.
+        level: How many operations lead from its farthest leaf to it, its own included.
         varies: Whether it depends on an input, and so is another number in each row.
         trained: Whether it depends on a parameter, and so has a gradient.
     """

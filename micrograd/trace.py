@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 3a179acc9228
+# Tangled from the book: edit its chapters. Digest: 581ff14d0dd9
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
@@ -158,8 +158,10 @@ def traced(
     shape = first.shape(parameters)
     compare(shape, trial.shape(parameters), "row 0 gives another program each time")
     for i, row in enumerate(rows[1:], start=1):
-        other = Trace(function, row).shape(parameters)
-        compare(shape, other, f"row {i} gives another program than row 0")
+        other = Trace(function, row)
+        told = f"row {i} gives another program than row 0"
+        compare(shape, other.shape(parameters), told)
+        other.check()
     try_other_numbers(function, rows[0], parameters, shape)
     return first, parameters
 

@@ -228,6 +228,21 @@ def test_branches_are_refused() -> None:
         Program(bent, [(1.0,), (2.0,), (-1.0,)])
 
 
+@pytest.mark.parametrize("wrong", ["data", "slope"])
+def test_an_operation_that_leaves_its_rule_on_a_later_row_is_refused(
+    wrong: str,
+) -> None:
+    def bent_tanh(x: Value) -> Value:
+        odd = float(5.4 < x.data < 5.6)
+        t = np.tanh(x.data)
+        data, slope = (t + odd, 1 - t**2) if wrong == "data" else (t, 1 - t**2 + odd)
+        return Value(data, (x,), "tanh", local=[slope])
+
+    Program(bent_tanh, [(0.5,), (1.5,)])
+    with pytest.raises(ValueError, match="the operation 'tanh' gives"):
+        Program(bent_tanh, [(0.5,), (5.5,)])
+
+
 UNSEEN: list[Callable[[Any, Any], Any]] = [
     lambda a, x: max(a * x, 0),
     lambda a, x: max(a * x, 0).log(),
