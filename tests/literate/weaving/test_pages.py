@@ -89,6 +89,14 @@ def test_the_reference_names_the_chapters_that_wrote_an_object(the_site: Path) -
     assert "The Value class" in written.text_content()
 
 
+def test_a_page_of_docstrings_has_cells_of_its_own(
+    the_book: Book, the_site: Path
+) -> None:
+    path = "docs/reference.md"
+    cells = page(the_site, path).xpath("//div[starts-with(@id, 'fence-')]")
+    assert len(cells) == len(the_book.chapters[path].blocks) > 0
+
+
 def test_downloads_stand_beside_their_page(the_book: Book, the_site: Path) -> None:
     for path in the_book.paths:
         if the_book.chapters[path].blocks:

@@ -19,7 +19,6 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from literate.book.blocks import Block, Source, parse
-from literate.book.book import Chapter
 from literate.book.options import LIMIT
 from literate.errors import BookError
 from literate.exporting.downloads import downloads
@@ -98,9 +97,10 @@ class _Weave(_OfPage, Preprocessor):
     def _weave(self, lines: list[str], here: Here) -> list[str]:
         book, chapter, place = here
         shown = parse(chapter.path, "\n".join(lines))
-        _check_same(chapter, shown)
-        if is_docstring(self.md):
+        if is_docstring(self.md):  # it may stand on a page that has cells of its own
+            _check_same(chapter.path, (), shown)
             return lines
+        _check_same(chapter.path, chapter.blocks, shown)
         place.settings.setdefault("description", description(chapter.text))
         place.folder.mkdir(parents=True, exist_ok=True)
         scripts = self._scripts(here)
@@ -207,10 +207,10 @@ class _Count(_OfPage, Postprocessor):
         return page.style + light(told_apart(text))
 
 
-def _check_same(chapter: Chapter, shown: tuple[Block, ...]) -> None:
+def _check_same(
+    path: str, blocks: tuple[Block, ...], shown: tuple[Block, ...]
+) -> None:
     """Refuse fences that only the page has, as when another file is included."""
-    here = [block.fence.text for block in chapter.blocks]
-    there = [block.fence.text for block in shown]
-    if here != there:
+    if [block.fence.text for block in blocks] != [block.fence.text for block in shown]:
         message = "the page shows other Python fences than the chapter's file holds"
-        raise BookError(chapter.path, 1, message)
+        raise BookError(path, 1, message)
