@@ -109,7 +109,7 @@ CONCEPTS: list[Row] = [
     ),
     (
         "4c",
-        "local rules: router, swapper, switch",
+        "local rules: routes, swaps, switches",
         [
             Section("02-chain-rule", "What an operation does to a gradient"),
             Shown("02-chain-rule", "-2 -6"),
