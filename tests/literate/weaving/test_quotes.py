@@ -41,3 +41,13 @@ def test_an_item_begins_anew() -> None:
 def test_a_heading_keeps_its_anchor() -> None:
     html = markdown('## "The" one\'s', extensions=EXTENSIONS)
     assert html == '<h2 id="the-ones">“The” one’s</h2>'
+
+
+def test_captions_and_what_terms_mean_are_set_as_well() -> None:
+    caption = "a's \"b\" and \"<code>c</code>\", <code>f('x')</code>'s"
+    told = "&quot;it&quot;, a's"
+    text = f"<figure><figcaption>{caption}</figcaption></figure>\n"
+    link = f'<a class="literate-term" data-told="{told}" href="#x">it</a>'
+    html = markdown(f"{text}\n{link}\n", extensions=EXTENSIONS)
+    assert "a’s “b” and “<code>c</code>”, <code>f('x')</code>’s" in html
+    assert 'data-told="“it”, a’s"' in html

@@ -207,9 +207,7 @@ class _Count(_OfPage, Postprocessor):
         return page.style + light(told_apart(text))
 
 
-def _check_same(
-    path: str, blocks: tuple[Block, ...], shown: tuple[Block, ...]
-) -> None:
+def _check_same(path: str, blocks: tuple[Block, ...], shown: tuple[Block, ...]) -> None:
     """Refuse fences that only the page has, as when another file is included."""
     if [block.fence.text for block in blocks] != [block.fence.text for block in shown]:
         message = "the page shows other Python fences than the chapter's file holds"
