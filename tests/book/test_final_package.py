@@ -61,7 +61,6 @@ DIFFERENT: dict[str, dict[str, str]] = {
         "how-many-nodes-2": "the first design makes a node of each number",
         **LISTS_THE_PACKAGE,
     },
-    "11-pytorch.md": LISTS_THE_PACKAGE,
     "08-networks.md": {
         "one-neuron-in-the-middle-1": "wrong turn: a layer of one returns a Value",
         "the-lecture-s-network-2": "counts single products and sums",
@@ -69,7 +68,6 @@ DIFFERENT: dict[str, dict[str, str]] = {
     },
     "09-descent.md": {
         "one-number-for-how-wrong-2": "the first design makes a node of each operation",
-        **LISTS_THE_PACKAGE,
     },
     "10-zero-grad.md": LISTS_THE_PACKAGE,
     "12-second-design.md": {
