@@ -27,7 +27,7 @@ def one_hot(numbers: list[int], many: int) -> list[float]:
 
 
 class Digits:
-    """The network of the chapter on digits, and 64 pictures."""
+    """The network of the chapter on digits, and a batch of its size, 80 pictures."""
 
     def __init__(self) -> None:
         from sklearn.datasets import load_digits
@@ -35,9 +35,9 @@ class Digits:
         from micrograd.nn import MLP
 
         digits = load_digits()
-        self.pictures = (digits.data[:64] / 16).tolist()
-        self.classes = digits.target[:64].tolist()
-        self.model = MLP(64, [32, 32, 10])
+        self.pictures = (digits.data[:80] / 16).tolist()
+        self.classes = digits.target[:80].tolist()
+        self.model = MLP(64, [48, 32, 10])
         self.parameters = self.model.parameters()
 
     def rows(self) -> list[list[float]]:

@@ -23,7 +23,7 @@ from _tables import ROOT, duration, factor, table, write
 
 ENGINES = ("objects", "program", "torch")
 MODELS = {
-    "digits": "digits, 64 pictures",
+    "digits": "digits, 80 pictures",
     "language": "three characters, 256 places",
     "attention": "attention, 32 names",
 }
