@@ -52,7 +52,7 @@ test: lint $(PAGE) ## Check code, package, chapters and site.
 test-whole: lint $(PAGE) ## The tests with all of their sweeps, as every night.
 	$(BIN)/python -m pytest -n auto --whole
 
-test-site: build $(VNU) ## Look at the site with Chromium and Java, which must be there.
+test-site: build $(VNU) ## Look at the site with Chromium, Firefox and Java, which must be there.
 	$(BIN)/python -m pytest tests/site -m browser -n 2 --dist loadscope
 
 examples: build/wheel/.made ## Test and build the books in examples/ from the machine's wheel alone.
