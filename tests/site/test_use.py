@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
-from urllib.parse import urlsplit
 
 import pytest
 from built import CHAPTERS, text_of
@@ -25,6 +25,14 @@ HEIGHTS = """steps => [...steps.querySelectorAll('.literate-frame')].map(() => {
 })"""
 
 
+def search(page: Page, words: str) -> Locator:
+    """Ask for words at once, not letter by letter, and return what is found first."""
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.insert_text(words)
+    page.keyboard.press("End")  # the theme listens to keys
+    return page.locator(".md-search-result__item").first
+
+
 @pytest.mark.parametrize(
     ("words", "path"),
     [("Value.__add__", "/03-value/"), ("chain rule", "/02-chain-rule/")],
@@ -32,13 +40,8 @@ HEIGHTS = """steps => [...steps.querySelectorAll('.literate-frame')].map(() => {
 def test_search_finds_the_right_chapter_first(
     visit: Opener, words: str, path: str
 ) -> None:
-    page = visit("").page
-    page.get_by_role("textbox", name="Search").click()
-    page.keyboard.type(words)
-    first = page.locator(".md-search-result__item a").first
-    first.wait_for()
-    page.wait_for_timeout(500)  # results come in as the words are typed
-    assert urlsplit(first.get_attribute("href") or "").path == path
+    first = search(visit("").page, words).locator("a").first
+    expect(first).to_have_attribute("href", re.compile(f"{path}([?#]|$)"))
 
 
 @pytest.mark.parametrize("word", ["overfitting", "derivatives", "download", "notebook"])
@@ -156,11 +159,16 @@ def once(browser: Browser, root: str) -> Iterator[Callable[[str], Page]]:
     with closing(browser.new_context(viewport=WIDE)) as context:
 
         @cache
-        def once(path: str) -> Page:
+        def opened(path: str) -> Page:
             page = open_page(context, root + path, idle=False).page
             page.evaluate(UNFOLD)
             page.evaluate("""document.querySelectorAll(".literate-guess > button")
               .forEach(each => each.textContent.endsWith("show it") && each.click())""")
+            return page
+
+        def once(path: str) -> Page:
+            page = opened(path)
+            page.bring_to_front()  # one behind another is painted once a second
             return page
 
         yield once
@@ -174,14 +182,22 @@ def figures(page: Page) -> list[tuple[Locator, int]]:
     return [(each, each.locator("> .literate-frame").count()) for each in found]
 
 
+def come_to(steps: Locator) -> None:
+    """Scroll to a figure, and wait until it is laid out: far away it is not."""
+    steps.scroll_into_view_if_needed()
+    steps.page.wait_for_function(
+        "([first]) => first.checkVisibility({ contentVisibilityAuto: true })",
+        arg=[steps.locator("> *").first.element_handle()],
+    )
+
+
 def test_steps_by_mouse(once: Callable[[str], Page], stepped: list[str]) -> None:
     for path in stepped:
         for steps, count in figures(once(path)):
             back = steps.get_by_role("button", name="Back")
             forward = steps.get_by_role("button", name="Next")
             place = steps.locator("output")
-            steps.scroll_into_view_if_needed()  # what comes near is laid out first
-            steps.evaluate("() => new Promise(requestAnimationFrame)")
+            come_to(steps)
             assert steps.evaluate(VISIBLE) == [0]
             expect(back).to_be_disabled()
             for number in range(1, count):
@@ -215,8 +231,7 @@ def test_steps_never_move_the_page(
 ) -> None:
     for path in stepped:
         for steps, count in figures(once(path)):
-            steps.scroll_into_view_if_needed()  # far away it is not laid out
-            steps.evaluate("() => new Promise(requestAnimationFrame)")
+            come_to(steps)
             heights = steps.evaluate(HEIGHTS)
             assert len(heights) == count
             assert len(set(heights)) == 1, path
@@ -272,9 +287,10 @@ def test_what_is_far_away_is_laid_out_when_it_is_wanted(visit: Opener) -> None:
     # It had its height before, so an address leads to its place.
     last = page.locator("article h3[id]").last
     page.goto(f"{page.url}#{last.get_attribute('id')}")
-    page.wait_for_timeout(300)
-    top = last.evaluate("each => each.getBoundingClientRect().top")
-    assert 0 <= top < 200
+    page.wait_for_function(
+        "each => Math.abs(each.getBoundingClientRect().top - 100) <= 100",
+        arg=last.element_handle(),
+    )
     page.add_style_tag(content="code { content-visibility: visible !important }")
     after = page.evaluate(HEIGHTS_OF_CODE)
     assert all(abs(one - other) <= 1 for one, other in zip(before, after, strict=True))
@@ -282,14 +298,8 @@ def test_what_is_far_away_is_laid_out_when_it_is_wanted(visit: Opener) -> None:
 
 @pytest.mark.parametrize("word", ["notebook", "download"])
 def test_search_leads_to_what_can_be_taken_along(visit: Opener, word: str) -> None:
-    page = visit("").page
-    page.get_by_role("textbox", name="Search").click()
-    page.keyboard.type(word)
-    first = page.locator(".md-search-result__item").first
-    first.wait_for()
-    page.wait_for_timeout(500)
-    found = first.locator("a").evaluate_all("links => links.map(each => each.hash)")
-    assert "#notebooks-and-downloads" in found
+    first = search(visit("").page, word)
+    expect(first.locator("a[href*='#notebooks-and-downloads']")).to_be_attached()
 
 
 def test_the_first_page_says_how_long_each_chapter_takes(visit: Opener) -> None:
