@@ -12,7 +12,13 @@ from typing import Any
 import pytest
 from built import SITE, file_of
 from looking import Look, look_at
-from playwright.sync_api import Browser, BrowserContext, BrowserType, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    expect,
+    sync_playwright,
+)
 from visiting import QUIET, WIDE, Opener, Visit, address, open_page, serving
 from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
@@ -84,6 +90,9 @@ def root() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[BrowserType]:
+    expect.set_options(
+        timeout=30_000
+    )  # as all else waits: five seconds are short in CI
     with sync_playwright() as playwright:
         yield playwright.chromium
 
