@@ -126,3 +126,9 @@ def test_an_exercise_needs_what_its_wrong_answers_need(tmp_path: Path) -> None:
         "half = 1\n"
     )
     assert lacks(tmp_path, text) == [("torch",), ("torch",), ()]
+
+
+def test_what_only_another_system_needs_is_not_brought_along() -> None:
+    found = brought("thing", ["import pytest"])
+    assert {"pytest", "pluggy"} <= {*found}
+    assert "colorama" not in found  # pytest wants it on Windows

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import sys
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from literate.kernel.source.names import parse
@@ -28,6 +30,12 @@ def imported(code: str) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.append(node.module)
     return tuple(names)
+
+
+def libraries_of(package: str, codes: Iterable[str]) -> set[str]:
+    """The libraries that codes import: neither Python's, nor the book's, nor ours."""
+    names = {name.partition(".")[0] for code in codes for name in imported(code)}
+    return names - {package, "literate", *sys.stdlib_module_names}
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from literate.book.book import Book
 from literate.book.checking import problems
 from literate.book.config import find_config, load
-from literate.book.libraries import imported
+from literate.book.libraries import libraries_of
 from literate.book.options import extensions_of
 from literate.cli.commands import Commands
 from literate.errors import BookError
@@ -44,7 +43,7 @@ def _doctor(options: argparse.Namespace) -> int:
         raise BookError(str(Path.cwd()), None, message)
     wrong = list(_of_extensions(file.name, load(file)))
     try:
-        book = Book(file.parent)
+        book = Book(file.parent, file)
         wrong += problems(book)
     except BookError as error:
         wrong.append(error)
@@ -56,12 +55,13 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _lacking(book: Book) -> Iterator[str]:
     """The libraries that the chapters import and that lack, each where it is wanted."""
-    known = {book.package, *sys.stdlib_module_names}
+    known: set[str] = set()
     for chapter in book.chapters.values():
         for block in chapter.blocks:
-            for name in (each.partition(".")[0] for each in imported(block.code)):
-                if name not in known and importlib.util.find_spec(name) is None:
-                    known.add(name)
+            lacking = sorted(libraries_of(book.package, [block.code]) - known)
+            for name in lacking:
+                known.add(name)
+                if importlib.util.find_spec(name) is None:
                     without = f"{name} is not installed: cells with it do not run"
                     yield f"note: {block.fence.place}: {without}"
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import importlib.metadata
-import re
-import sys
 from collections.abc import Iterable
 from functools import cache
 
-from literate.book.libraries import distribution_of, imported
+from packaging.requirements import Requirement
+
+from literate.book.libraries import distribution_of, libraries_of
+
+BROWSER = {"sys_platform": "emscripten", "platform_system": "Emscripten", "extra": ""}
+"""Where a browser's Python differs, as the markers of requirements ask."""
 
 
 def brought(package: str, codes: Iterable[str]) -> list[str]:
     """The names of the distributions that the site brings along for some code."""
-    roots = {name.partition(".")[0] for code in codes for name in imported(code)}
     found: dict[str, None] = {}
-    for root in sorted(roots - {package, "literate", *sys.stdlib_module_names}):
-        found |= dict.fromkeys(distributions(root) or ())
+    for name in sorted(libraries_of(package, codes)):
+        found |= dict.fromkeys(distributions(name) or ())
     return list(found)
 
 
@@ -47,7 +49,7 @@ def distributions(name: str) -> tuple[str, ...] | None:
         if kinds & {".so", ".pyd", ".dylib"}:
             return None
         found[each] = None
-        required = distribution.requires or ()
-        plain = [each for each in required if "extra ==" not in each]
-        left += [re.split(r"[^\w.-]", each)[0] for each in plain]
+        for needed in map(Requirement, distribution.requires or ()):
+            if needed.marker is None or needed.marker.evaluate(BROWSER):
+                left.append(needed.name)
     return tuple(found)
