@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property
 from typing import NamedTuple
 
-from literate.book.book import Book, Chapter
+from literate.book.book import Book
 from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.rendering import render
 
@@ -53,35 +52,19 @@ class Edit(NamedTuple):
     new: str
 
 
-class MutantBook(Book):
-    """A book with the mistake.
-
-    Args:
-        book: The book as it is.
-        mutant: The mistake.
-    """
-
-    def __init__(self, book: Book, mutant: Mutant) -> None:
-        super().__init__(book.root)
-        self.book = book
-        self.mutant = mutant
-
-    @cached_property
-    def chapters(self) -> dict[str, Chapter]:
-        """The chapters, with the mistake in one of them."""
-        chapters = dict(self.book.chapters)
-        path, mutant = self.mutant.path, self.mutant
-        lines = chapters[path].text.split("\n")
-        line = lines[mutant.line - 1]
-        [indent] = [
-            source.fence.indent
-            for source in chapters[path].sources
-            if source.fence.line < mutant.line <= source.fence.end
-        ]
-        start, end = mutant.start + indent, mutant.end + indent
-        lines[mutant.line - 1] = line[:start] + mutant.new + line[end:]
-        chapters[path] = Chapter(path, "\n".join(lines))
-        return chapters
+def mutated(book: Book, mutant: Mutant) -> Book:
+    """The book with the mistake in one of its chapters."""
+    chapter = book.chapters[mutant.path]
+    lines = chapter.text.split("\n")
+    line = lines[mutant.line - 1]
+    [indent] = [
+        source.fence.indent
+        for source in chapter.sources
+        if source.fence.line < mutant.line <= source.fence.end
+    ]
+    start, end = mutant.start + indent, mutant.end + indent
+    lines[mutant.line - 1] = line[:start] + mutant.new + line[end:]
+    return book.edited({mutant.path: "\n".join(lines)})
 
 
 def mutants(book: Book, paths: list[str]) -> list[Mutant]:

@@ -8,7 +8,7 @@ from literate.book.book import Book, Chapter
 from literate.running.pool import Pool
 from literate.running.run import PageRun, libraries, page_of
 from literate.running.verdict import verdict
-from mutants import Mutant, MutantBook, mutants
+from mutants import Mutant, mutants, mutated
 from names import ROOT
 
 SO_FAR = "The package so far"
@@ -43,7 +43,7 @@ def first_failure(book: Book, path: str) -> Block | None:
 @pytest.mark.sweep(10)
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_a_mistake_in_a_backward_rule_makes_its_chapter_fail(mutant: Mutant) -> None:
-    failed = first_failure(MutantBook(BOOK, mutant), mutant.path)
+    failed = first_failure(mutated(BOOK, mutant), mutant.path)
     assert failed, "no cell has noticed"
     assert failed.fence.line > mutant.line, "a cell above the mistake failed"
     assert isinstance(failed, Cell | Exercise)

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from literate.book.book import Book
 from literate.cli import main
+from literate.kernel.source import rendering
 from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
-from literate.kernel.source.rendering import render
 
 ROOT = Path(__file__).parents[2]
 BOX = "class Box:\n    def __init__(self, x: int) -> None:\n        self.x = x\n"
@@ -104,8 +104,8 @@ def merged(*codes: str) -> Module:
 
 
 def text_of(module: Module) -> str:
-    """The text of a module's file, without its first line."""
-    return "".join(f"{line.text}\n" for line in render(module, "thing"))
+    """The text of a module's file."""
+    return rendering.text_of(module, "thing")
 
 
 def merge_text(*codes: str) -> str:

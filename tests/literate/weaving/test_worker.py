@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -30,7 +30,6 @@ PAGE = (
     + cell("def double(x):\n    return x + x\n")
 )
 ONE, SOURCE, TWO, RAISING, LACKING, REST, TASK, SOLUTION = range(8)
-Asker = Callable[..., dict[int, dict[str, Any]]]
 
 
 class Reader:
