@@ -27,6 +27,11 @@ def test_chapters_come_in_the_order_of_the_nav(tmp_path):
     assert [chapter.title for chapter in there.chapters.values()] == ["Two", "One"]
 
 
+def test_a_comment_of_the_front_matter_is_no_title(tmp_path):
+    text = "---\n# a comment of YAML\nsearch:\n  boost: 2\n---\n\n# The title\n"
+    assert book(tmp_path, one=text).chapters["docs/one.md"].title == "The title"
+
+
 def test_a_nav_may_have_sections_titles_and_links(tmp_path):
     make_book(tmp_path, one="# One\n", two="# Two\n")
     config = tmp_path / "mkdocs.yml"

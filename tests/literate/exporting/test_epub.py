@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urldefrag
 
 import pytest
+from literate.book.book import Book
 from literate.errors import BookError
 from literate.exporting.volumes.epub import epub
 from lxml import etree
@@ -44,7 +45,7 @@ def root(tmp_path: Path) -> Path:
 
 def files(root: Path) -> dict[str, bytes]:
     """The files of the EPUB."""
-    with zipfile.ZipFile(io.BytesIO(epub(root, root / "site"))) as archive:
+    with zipfile.ZipFile(io.BytesIO(epub(Book(root), root / "site"))) as archive:
         assert archive.infolist()[0].filename == "mimetype"
         assert archive.infolist()[0].compress_type == zipfile.ZIP_STORED
         return {name: archive.read(name) for name in archive.namelist()}
@@ -95,10 +96,10 @@ def test_a_page_keeps_what_it_says_and_loses_what_does_nothing(root: Path) -> No
 
 
 def test_the_same_site_gives_the_same_file(root: Path) -> None:
-    assert epub(root, root / "site") == epub(root, root / "site")
+    assert epub(Book(root), root / "site") == epub(Book(root), root / "site")
 
 
 def test_a_page_that_was_not_built_is_named(root: Path) -> None:
     (root / "site/two/index.html").unlink()
     with pytest.raises(BookError, match="this page is missing: build the site first"):
-        epub(root, root / "site")
+        epub(Book(root), root / "site")

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from literate.book.book import Book
 from literate.exporting.finishing import finish, megabytes
 from making import files_below, make_book
 
@@ -35,7 +36,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_the_list_has_what_reading_needs_and_what_running_needs(root: Path) -> None:
-    finish(root, root / "site")
+    finish(Book(root), root / "site")
     told = json.loads((root / "site/offline.json").read_text())
     reading = [name for name, _ in told["reading"]]
     assert reading == ["assets.css", "", "literate/abc/page.js", "one/"]
@@ -47,22 +48,22 @@ def test_the_list_has_what_reading_needs_and_what_running_needs(root: Path) -> N
 
 
 def test_pages_offer_the_forms_that_were_made(root: Path) -> None:
-    assert finish(root, root / "site") == []
+    finish(Book(root), root / "site")
     page = root / "site/one/index.html"
     assert "The whole book" not in page.read_text()
     (root / "site/thing.epub").write_bytes(b"1" * 1_200_000)
-    assert finish(root, root / "site") == ["EPUB"]
+    finish(Book(root), root / "site")
     link = '<a href="../thing.epub" download>EPUB, 1.2 MB</a>'
     assert f"The whole book: {link}." in page.read_text()
     assert f'"literate-forms">The whole book: {link}</span>' in page.read_text()
     assert '<a href="thing.epub"' in (root / "site/index.html").read_text()
     once = files_below(root)
-    finish(root, root / "site")
+    finish(Book(root), root / "site")
     assert files_below(root) == once
 
 
 def test_a_site_without_an_address_has_no_cards(root: Path) -> None:
-    finish(root, root / "site")
+    finish(Book(root), root / "site")
     assert "og:" not in (root / "site/one/index.html").read_text()
     assert not (root / "site/cards").exists()
 
@@ -72,7 +73,7 @@ def test_a_site_with_an_address_has_a_card_for_each_page(root: Path) -> None:
     page = root / "site/one/index.html"
     page.write_text(PAGE.format(ADDRESS.format("one/")))
     for _ in range(2):  # once more changes nothing
-        finish(root, root / "site")
+        finish(Book(root), root / "site")
         text = page.read_text()
         assert text.count('property="og:title" content="1. One &amp; all"') == 1
         assert 'property="og:description" content="It&#x27;s one."' in text

@@ -225,6 +225,17 @@ def test_a_chapter_that_asks_for_snapshots_depends_on_all_of_them(
     assert results(root)[-1] == "0\n"
 
 
+def test_a_chapter_asks_for_those_of_its_own_configuration(tmp_path: Path) -> None:
+    asking = cell("import literate\nliterate.snapshot('docs/two.md').core.a\n", "1\n")
+    make_book(tmp_path, one="# One\n" + asking, two="# Two\n" + source("a = 1\n"))
+    both = (tmp_path / "mkdocs.yml").rename(tmp_path / "both.yml")
+    make_book(tmp_path, one="# One\n" + asking)  # a second book, of one chapter
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(config.read_text() + "not_in_nav: two.md\n")
+    [run] = run_cached(Book(tmp_path, both), ["docs/one.md"]).values()
+    assert [result.text for result in run.results] == ["1\n"]
+
+
 @pytest.mark.parametrize("code", ["1 / 0", "2", "import not_there"])
 def test_a_chapter_that_failed_is_run_again(count: Path, code: str) -> None:
     root = count.parent

@@ -18,6 +18,7 @@ from literate.book.blocks import Block, Cell, Source, parse
 from literate.book.config import NAMES, find_config, read_config
 from literate.book.headers import fault_of_title
 from literate.errors import BookError
+from literate.kernel.blocks import Snapshot
 from literate.kernel.source.definitions import Change, ClassBlock, Item, Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
@@ -25,8 +26,10 @@ from literate.kernel.source.reading import read
 __all__ = ["Book", "Chapter", "Snapshot", "Step"]
 
 CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
-Snapshot = Mapping[str, Module]
-"""The package at one line of the book: its modules by title."""
+FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE
+)
+"""Settings of a page for its site, above its text."""
 
 
 class Step(NamedTuple):
@@ -67,7 +70,8 @@ class Chapter:
     @property
     def title(self) -> str:
         """The text of the first heading, or the path."""
-        match = re.search(r"^# +(.+?)\s*(?:\{.*\})?$", self.text, re.MULTILINE)
+        text = FRONT_MATTER.sub("", self.text)
+        match = re.search(r"^# +(.+?)\s*(?:\{.*\})?$", text, re.MULTILINE)
         return match[1] if match else self.path
 
 
@@ -85,7 +89,7 @@ class Book:
     def __init__(self, root: Path, file: Path | None = None) -> None:
         found = (file or find_config(root.resolve())) or root / NAMES[0]
         config = read_config(found.resolve())
-        self.config, self.docs, self.paths, self.options = config
+        self.config, self.docs, self.paths, self.options, self.settings = config
         self.root = self.config.parent
         self.package = self.options.package
         self._steps: dict[str, list[Step]] = {}

@@ -30,12 +30,14 @@ class Config(NamedTuple):
         docs: The folder of the pages, below that of the configuration.
         paths: The chapters, in the order of the nav.
         options: What it says to this program.
+        settings: What it says to the site.
     """
 
     file: Path
     docs: str
     paths: list[str]
     options: Options
+    settings: dict[str, Any]
 
 
 def find_config(start: Path, of_any_site: bool = False) -> Path | None:
@@ -77,7 +79,7 @@ def read_config(file: Path) -> Config:
     paths = [(docs / name).as_posix() for name in names]
     options = read_options(file, settings, paths)
     _check_nav(file, settings, docs, names)
-    return Config(file, docs.as_posix(), paths, options)
+    return Config(file, docs.as_posix(), paths, options, settings)
 
 
 def _check_nav(
@@ -106,11 +108,6 @@ def _check_nav(
             "in `draft_docs`"
         )
         raise BookError(f"{docs}/{left[0]}", 1, message)
-
-
-def settings_of(root: Path) -> dict[str, Any]:
-    """The settings of the site whose configuration stands in a folder."""
-    return load(find_config(root) or root / NAMES[0])
 
 
 def load(file: Path) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 from literate.book.book import Book
-from literate.book.config import load
 
 # argparse has no public name for it.
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -15,4 +14,4 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def site_of(book: Book, said: Path | None) -> Path:
     """The folder of the built site: as the command says, else the configuration."""
-    return said or book.root / str(load(book.config).get("site_dir") or "site")
+    return said or book.root / str(book.settings.get("site_dir") or "site")

@@ -119,7 +119,7 @@ def _build(options: argparse.Namespace) -> int:
     if status := _python(book, words):
         return status
     if site.is_dir():  # MkDocs may have been told of another one by the environment
-        finish(book.root, site)
+        finish(book, site)
     if not is_built():
         print(SCRIPTLESS, file=sys.stderr)
     return 0

@@ -69,7 +69,7 @@ def _finish(options: argparse.Namespace) -> int:
     site = site_of(book, options.site)
     if not any(site.glob("**/*.html")):
         raise BookError(str(site), None, "is no built site: build it first")
-    finish(book.root, site)
+    finish(book, site)
     return 0
 
 
@@ -79,7 +79,7 @@ def _make(options: argparse.Namespace) -> int:
     site = site_of(book, options.site)
     file = options.file or book.root / f"book.{options.kind}"
     try:
-        made = _made(options.kind, book.root, site)
+        made = _made(options.kind, book, site)
     except ModuleNotFoundError as error:
         cure = f"python -m pip install 'literate-book[{options.kind}]'"
         print(f"{error.name} is not installed: {cure}", file=sys.stderr)
@@ -92,16 +92,16 @@ def _make(options: argparse.Namespace) -> int:
     print(f"wrote {file}, {megabytes(len(made))}")
     if options.offer:
         (site / f"{book.package}.{options.kind}").write_bytes(made)
-        finish(book.root, site)
+        finish(book, site)
     return 0
 
 
-def _made(kind: str, root: Path, site: Path) -> bytes:
+def _made(kind: str, book: Book, site: Path) -> bytes:
     """The book in one of its forms, whose libraries are asked for only here."""
     if kind == "pdf":
         from literate.exporting.volumes.pdf import pdf
 
-        return pdf(root, site)
+        return pdf(book, site)
     from literate.exporting.volumes.epub import epub
 
-    return epub(root, site)
+    return epub(book, site)

@@ -12,7 +12,7 @@ import json
 import re
 from pathlib import Path
 
-from literate.book.config import settings_of
+from literate.book.book import Book
 from literate.exporting.cards import CARDS, with_card
 
 WORKER = Path(__file__).with_name("offline.js")
@@ -32,15 +32,12 @@ Kept = dict[str, list[tuple[str, int]]]
 address of each file, and its bytes."""
 
 
-def finish(root: Path, site: Path) -> list[str]:
+def finish(book: Book, site: Path) -> None:
     """Put into a site what is made of the whole of it.
 
     To do so again, as after a PDF was made, changes only what is new.
-
-    Returns:
-        The forms of the whole book that the pages offer now.
     """
-    name = str(settings_of(root).get("site_name") or "")
+    name = str(book.settings.get("site_name") or "")
     pages = {file: file.read_text("utf-8") for file in sorted(site.rglob("*.html"))}
     told = {
         file: with_card(text, file, site, name)
@@ -58,7 +55,6 @@ def finish(root: Path, site: Path) -> list[str]:
         if text != pages[file]:
             file.write_text(text, "utf-8")
     (site / LIST).write_text(json.dumps(keeping(site)), "utf-8")
-    return [KINDS[file.suffix] for file in forms]
 
 
 def _filled(place: re.Pattern[str], text: str, told: str) -> str:

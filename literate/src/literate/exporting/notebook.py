@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
 
 from nbformat import NotebookNode
@@ -17,13 +16,13 @@ from nbformat.v4 import (
 )
 
 from literate.book.blocks import Cell, Exercise, Source
-from literate.book.book import Book, Chapter
-from literate.book.libraries import distribution_of, imported
+from literate.book.book import FRONT_MATTER, Book, Chapter
+from literate.book.libraries import distribution_of, libraries_of
 from literate.book.texts import texts, texts_above
 from literate.errors import BookError
 from literate.exporting.archive import packed
 from literate.exporting.jupyter import DATA, SNAPSHOTS, START
-from literate.exporting.prose import FRONT_MATTER, prose
+from literate.exporting.prose import prose
 from literate.kernel.blocks import Result
 from literate.kernel.source.names import imports_of
 from literate.kernel.tracebacks import HEADER
@@ -181,7 +180,4 @@ def requirements(book: Book, chapter: Chapter) -> list[str]:
         codes += package.values()
     # What every notebook brings imports a library only where a cell has done so.
     codes += sources(*(_own_imports(chapter) - {*CARRIED})).values()
-    own = {book.package, "literate", *sys.stdlib_module_names}
-    found = {name for code in codes for name in imported(code)}
-    names = {name.partition(".")[0] for name in found} - own
-    return sorted({distribution_of(name) for name in names})
+    return sorted(map(distribution_of, libraries_of(book.package, codes)))

@@ -10,10 +10,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
-FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n.*?^(?:---|\.\.\.)[ \t]*$\n?", re.DOTALL | re.MULTILINE
-)
-"""Settings of a page for its site, above its text."""
 BOX = re.compile(
     r"(?P<indent> *)(?:!!!|\?\?\?\+?|===) *(?P<kind>[\w -]*?) *(?P<title>\".*\")?"
 )

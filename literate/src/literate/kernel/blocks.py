@@ -16,6 +16,7 @@ from literate.kernel.source.definitions import Module
 Kind = Literal["source", "cell", "example", "trial"]
 Status = Literal["ran", "raised", "missing", "ended", "not run"]
 Snapshot = Mapping[str, Module]
+"""The package at one line of the book: its modules by title."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Page:
         data: The files that lie beside the cells.
         names_of: A module whose names the page starts with, as the examples in its
             docstrings do.
+        config: The name of the book's configuration, for who asks for other chapters.
     """
 
     package: str
@@ -122,3 +124,4 @@ class Page:
     optional: tuple[str, ...] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
     names_of: str = ""
+    config: str = ""

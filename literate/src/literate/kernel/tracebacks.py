@@ -101,7 +101,7 @@ def _frames(error: BaseException, page: Path, root: Path, locate: Locate) -> lis
             title, origin = located
             place = f"{title}:{number} in {frame.name}"
             if origin:
-                place += f", written at {origin.path}:{origin.line}"
+                place += f", written at {origin}"
         lines.append(f"  {place}\n    {frame.line}".rstrip())
     if len(lines) > 2 * SHOWN:  # a recursion
         left = f"  … {len(lines) - 2 * SHOWN} more frames"

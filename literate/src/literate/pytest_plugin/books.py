@@ -47,7 +47,7 @@ class Books:
         if config is None:
             return None
         if config not in self._books:
-            self._books[config] = Book(config.parent)
+            self._books[config] = Book(config.parent, config)
         return self._books[config]
 
     @pytest.hookimpl(wrapper=True)

@@ -171,7 +171,8 @@ def _run(job: Job, screen: FileScreen, connection: Connection) -> None:
     def snapshot(path: str) -> Snapshot:
         from literate.book.book import Book  # few pages ask, and it is slow to import
 
-        return Book(job.page.root).snapshot(path)
+        root = job.page.root
+        return Book(root, root / job.page.config).snapshot(path)
 
     with Session(job.page, snapshot, screen) as session:
         connection.send(Progress((), 0))

@@ -83,7 +83,8 @@ def page_of(book: Book, path: str, names_of: str = "") -> Page:
     """A page with what surrounds it."""
     above = book.snapshot_above(path)
     package, root, optional = book.package, book.root, book.options.optional
-    return Page(package, path, root, above, optional, book.data, names_of)
+    config = book.config.name
+    return Page(package, path, root, above, optional, book.data, names_of, config)
 
 
 def codes(blocks: Sequence[Block]) -> list[tuple[int, Code]]:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
-from literate.book.config import settings_of
+from literate.book.book import Book
 from literate.exporting.archive import packed
 from literate.exporting.volumes.pages import Page, read_pages
 from literate.exporting.volumes.xhtml import Targets, converted, target_of, xml_name
@@ -77,7 +77,7 @@ class Part(NamedTuple):
         return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
 
 
-def epub(root: Path, site: Path) -> bytes:
+def epub(book: Book, site: Path) -> bytes:
     """Make the EPUB of a book.
 
     Returns:
@@ -87,7 +87,7 @@ def epub(root: Path, site: Path) -> bytes:
     Raises:
         BookError: Where a page was not built.
     """
-    settings = settings_of(root)
+    settings = book.settings
     pages = read_pages(settings, site)
     language = pages[0].tree.get("lang") or "en"
     targets = {f"/{page.address}": target_of(page) for page in pages}

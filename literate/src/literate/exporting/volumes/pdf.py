@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Error, Page, Playwright, Route, sync_pl
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject
 
+from literate.book.book import Book
 from literate.exporting.volumes.volume import volume
 
 ADDRESS = "http://book.invalid/"
@@ -35,14 +36,14 @@ ALONE = """() => {
 }"""
 
 
-def pdf(root: Path, site: Path) -> bytes:
+def pdf(book: Book, site: Path) -> bytes:
     """Print the book.
 
     Raises:
         BookError: Where a page was not built.
         RuntimeError: Where there is no Chromium, or where it does not start.
     """
-    text = volume(root, site)
+    text = volume(book, site)
     with sync_playwright() as playwright:
         browser = _chromium(playwright)
         page = browser.new_page(color_scheme="light")

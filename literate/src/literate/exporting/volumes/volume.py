@@ -12,11 +12,11 @@ from urllib.parse import urljoin
 
 from lxml import html
 
-from literate.book.config import settings_of
+from literate.book.book import Book
 from literate.exporting.volumes.pages import Page, read_pages
 
 
-def volume(root: Path, site: Path) -> str:
+def volume(book: Book, site: Path) -> str:
     """Bind the pages of a site.
 
     Returns:
@@ -24,7 +24,7 @@ def volume(root: Path, site: Path) -> str:
         the nav. The contents have no page numbers yet: each is to be put into the
         element of class `book-page` of its link.
     """
-    settings = settings_of(root)
+    settings = book.settings
     pages = read_pages(settings, site)
     names = {page.address: page.name for page in pages}
     for page in pages:

@@ -13,7 +13,6 @@ from literate.kernel.source.statements import is_mark, name_of
 
 FAILURES = ("ImportError", "ModuleNotFoundError")
 CONDITIONS = ("sys.version_info", "sys.platform", "os.name", "sys.implementation")
-Branch = ast.Try | ast.If | ast.ExceptHandler
 
 
 def is_choice(node: ast.stmt) -> bool:

@@ -20,6 +20,9 @@ class Origin(NamedTuple):
     path: str
     line: int
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
 
 @dataclass(frozen=True)
 class Definition:

@@ -75,8 +75,8 @@ def _check_bound_together(module: Module, items: Sequence[Item]) -> None:
                 raise BookError(
                     *item.origin,
                     f"{item.name!r} is bound together with {first!r} since "
-                    f"{entry.origin.path}:{entry.origin.line}: write both anew, or "
-                    f"remove them first with `del {first}`",
+                    f"{entry.origin}: write both anew, or remove them first with "
+                    f"`del {first}`",
                 )
     for item in items:
         for name in item.also if isinstance(item, Definition) else ():
@@ -84,8 +84,8 @@ def _check_bound_together(module: Module, items: Sequence[Item]) -> None:
             if before and name not in said:
                 raise BookError(
                     *item.origin,
-                    f"{name!r} is bound since {before.origin.path}:"
-                    f"{before.origin.line}: remove it first with `del {name}`",
+                    f"{name!r} is bound since {before.origin}: remove it first with "
+                    f"`del {name}`",
                 )
 
 
@@ -197,8 +197,8 @@ def _check_kind(item: Item, before: Entry | Import | None) -> None:
     if old != new:
         raise BookError(
             *item.origin,
-            f"{item.name!r} is {old} since {before.origin.path}:{before.origin.line} "
-            f"and {new} here: remove it first with `del {item.name}`",
+            f"{item.name!r} is {old} since {before.origin} and {new} here: remove it "
+            f"first with `del {item.name}`",
         )
 
 

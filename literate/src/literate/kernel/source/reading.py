@@ -73,12 +73,12 @@ class _Reader(Text):
         return items
 
     def body(
-        self, statements: Sequence[ast.stmt], start: int, end: int, level: int
+        self, nodes: Sequence[ast.stmt], start: int, end: int, level: int
     ) -> Iterator[Item]:
         """Read the statements of a module or of a class."""
         seen: set[str] = set()
         defined = False
-        for index, span in enumerate(self.groups(statements, start, end, level)):
+        for index, span in enumerate(self.groups(nodes, start, end, level)):
             for item in self.items(span, level, is_first=index == 0):
                 names = item.names if isinstance(item, Definition) else (item.name,)
                 for name in names:

@@ -51,11 +51,6 @@ def text_of(module: Module, package: str) -> str:
     return "".join(f"{line.text}\n" for line in render(module, package))
 
 
-def render_entry(entry: Entry) -> list[Line]:
-    """The lines of one definition or class."""
-    return _group(entry)[1]
-
-
 def _group(entry: Entry) -> tuple[str, list[Line]]:
     """How much space an entry wants, and its lines."""
     lines = _class_lines(entry) if isinstance(entry, Class) else _own_lines(entry)

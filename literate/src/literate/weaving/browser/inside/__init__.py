@@ -1,1 +1,1 @@
-"""What goes into the browser beside the kernel, and so needs nothing else."""
+"""What goes into the browser with the kernel, and with what `carried.txt` names."""
