@@ -356,3 +356,31 @@ def test_what_a_cell_has_put_among_the_modules_stops_nothing(tmp_path: Path) -> 
     it = book(tmp_path, first=source(FIRST), second=text)
     [done] = run(it, ["docs/second.md"])
     assert [each.text for each in done.results] == ["", "", "20\n"]
+
+
+@pytest.mark.parametrize("fields", ["x: int\n    y: int", "z: int\n    x: int = 0"])
+def test_a_tuple_whose_fields_are_others_stays_what_it_was(
+    tmp_path: Path, fields: str
+) -> None:
+    pair = source(
+        "from typing import NamedTuple\n\n\nclass Pair(NamedTuple):\n    x: int\n"
+        "    z: int\n\n    def show(self):\n        return self.x - self.z\n"
+    )
+    new = pair.replace("x: int\n    z: int", f"{fields}\n    w: int = 0")
+    before = cell("from thing.core import Pair\npair = Pair(3, 1)\n")
+    text = before + new + cell("pair, pair.show()\n")
+    it = book(tmp_path, first=pair, second=text)
+    [done] = run(it, ["docs/second.md"])
+    assert done.results[-1].text == "(Pair(x=3, z=1), 2)\n"
+
+
+def test_a_tuple_with_the_same_fields_follows(tmp_path: Path) -> None:
+    pair = source(
+        "from typing import NamedTuple\n\n\nclass Pair(NamedTuple):\n    x: int\n\n"
+        "    def show(self):\n        return self.x\n"
+    )
+    before = cell("from thing.core import Pair\npair = Pair(3)\n")
+    text = before + pair.replace("self.x", "-self.x") + cell("pair.show()\n")
+    it = book(tmp_path, first=pair, second=text)
+    [done] = run(it, ["docs/second.md"])
+    assert done.results[-1].text == "-3\n"

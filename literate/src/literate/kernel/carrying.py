@@ -151,6 +151,8 @@ def _give_classes(classes: Mapping[type, type]) -> None:
         if type(holder) in instances:
             instances[type(holder)].append(holder)
     for old, found in instances.items():
+        if getattr(old, "_fields", None) != getattr(classes[old], "_fields", None):
+            continue  # a tuple whose values have other names now
         # TypeError: another layout, such as new __slots__; they stay as they are
         with contextlib.suppress(TypeError):
             for instance in found:  # one that is frozen as well
@@ -268,9 +270,7 @@ def _carry(holder: Any, now: Callable[[Any], Any]) -> None:
         case FunctionType():
             if holder.__module__ == CELLS:
                 holder.__defaults__ = now(holder.__defaults__)
-        case type() | ModuleType():
-            pass
-        case _:
+        case _ if not isinstance(holder, type | ModuleType):
             _carry_instance(holder, now)
 
 
