@@ -51,6 +51,7 @@ def shown(root: Path, text: str, **others: str) -> list[str]:
         ("';'\n", "';'\n"),
         ("print('said')\n5\n", "said\n5\n"),
         ("for i in range(2):\n    print(i)\n", "0\n1\n"),
+        ("import sys\nsys.argv\n", "['']\n"),
         ("__file__\n", f"{HEADER}\nNameError: name '__file__' is not defined\n"),
     ],
 )
@@ -633,7 +634,7 @@ def test_a_page_that_runs_here_gives_back_what_it_has_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ASKED", "before")
-    depth, frozen = sys.getrecursionlimit(), gc.get_freeze_count()
+    depth, frozen, words = sys.getrecursionlimit(), gc.get_freeze_count(), sys.argv
     sys.setrecursionlimit(depth + 1000)
     code = (
         "import asyncio, os, sys, warnings\nasync def f():\n"
@@ -651,4 +652,5 @@ def test_a_page_that_runs_here_gives_back_what_it_has_taken(
     finally:
         sys.setrecursionlimit(depth)
     assert (dict(os.environ), gc.get_freeze_count()) == (before, frozen)
+    assert sys.argv is words
     assert Session.current is None

@@ -29,8 +29,9 @@ QUIET = (
 def global_state() -> Iterator[None]:
     """Put back what a session itself sets; what cells change ends with the process."""
     main, environment = sys.modules["__main__"], dict(os.environ)
-    path, folder = list(sys.path), Path.cwd()
+    path, folder, words = list(sys.path), Path.cwd(), sys.argv
     os.environ["MPLBACKEND"] = "agg"
+    sys.argv = [""]  # as at Python's prompt: a page is not what this program was told
     depth = sys.getrecursionlimit()
     is_browser = sys.platform == "emscripten"
     sys.setrecursionlimit(BROWSER_LIMIT if is_browser else RECURSION_LIMIT)
@@ -38,6 +39,7 @@ def global_state() -> Iterator[None]:
         yield
     finally:
         sys.setrecursionlimit(depth)
+        sys.argv = words
         sys.modules["__main__"] = main
         sys.path[:] = path
         os.environ.clear()
