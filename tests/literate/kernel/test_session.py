@@ -19,6 +19,7 @@ from literate.running.here import HereRun
 from literate.running.run import page_of, run
 from making import book, cell, merged, source
 
+ZERO = "ZeroDivisionError: division by zero\n"
 SUM = source("def add(a: int, b: int) -> int:\n    return a + b\n")
 PRODUCT = source("def add(a: int, b: int) -> int:\n    return a * b\n")
 
@@ -51,6 +52,8 @@ def shown(root: Path, text: str, **others: str) -> list[str]:
         ("';'\n", "';'\n"),
         ("print('said')\n5\n", "said\n5\n"),
         ("for i in range(2):\n    print(i)\n", "0\n1\n"),
+        ("print(1, end='')\n1 / 0\n", f"1\n{HEADER}\n{ZERO}"),
+        ("print(1)\n1 / 0\n", f"1\n{HEADER}\n{ZERO}"),
         ("import sys\nsys.argv\n", "['']\n"),
         ("__file__\n", f"{HEADER}\nNameError: name '__file__' is not defined\n"),
     ],
@@ -87,6 +90,14 @@ def test_an_exception_stops_the_chapter_and_says_where(tmp_path: Path) -> None:
         "ValueError: no",
     ]
     assert below == Result("not run", because="docs/chapter.md:8 (ValueError: no)")
+
+
+def test_of_many_lines_of_an_exception_the_first_one_is_the_reason(
+    tmp_path: Path,
+) -> None:
+    text = cell("raise ValueError('no\\n\\nand\\nno')\n") + cell("1\n")
+    [_, below] = results(tmp_path, text)
+    assert below.because == "docs/chapter.md:2 (ValueError: no)"
 
 
 def test_a_frame_in_tangled_code_names_the_chapter_line(tmp_path: Path) -> None:

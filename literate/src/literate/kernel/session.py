@@ -34,7 +34,7 @@ from literate.kernel.source import names
 from literate.kernel.source.definitions import Module, Origin
 from literate.kernel.source.merging import merge
 from literate.kernel.source.reading import read
-from literate.kernel.tracebacks import exception_text, reason, trace
+from literate.kernel.tracebacks import HEADER, exception_text, reason, trace
 from literate.kernel.undoing import Before
 
 
@@ -218,7 +218,10 @@ class Session:
         """The result of a piece that an exception ended."""
         self.error = error
         self._asides.clear()
-        text = self.screen.take() + exception_text(error)
+        text = self.screen.take()
+        if text and not text.endswith("\n"):
+            text += "\n"  # a page shows an exception by lines of its own
+        text += exception_text(error)
         frames = self._trace(error)
         if isinstance(error, BookError):
             return Result("raised", text, trace=str(error), because=str(error))
@@ -269,6 +272,7 @@ def below(code: Code, result: Result) -> Result:
     """The result of the pieces below one that keeps them from running."""
     cause = result.because
     if result.status == "raised":
-        cause = result.text.rstrip().rpartition("\n")[2]
+        cause = result.text.rpartition(f"{HEADER}\n")[2]
     status: Status = "missing" if result.status == "missing" else "not run"
+    cause = cause.rstrip().partition("\n")[0]
     return Result(status, because=f"{code.place} ({cause})")
