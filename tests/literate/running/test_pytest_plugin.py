@@ -362,6 +362,21 @@ def test_the_debugger_stops_in_the_cell(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_what_a_cell_logs_is_displayed_where_a_debugger_looks_on(
+    tmp_path: Path,
+) -> None:
+    log = "import logging\nlogging.warning('careful')\n"
+    told = "logging.basicConfig(level='INFO', format='%(message)s')\n"
+    text = cell(log, "WARNING:root:careful\n") + cell("1\n", "1\n")
+    more = cell(f"import logging\n{told}logging.info('so')\n", "so\n")
+    silent = cell("import logging\nlogging.warning('careful')\n")
+    make_book(tmp_path, one=text, two=more, three=silent)
+    run = run_pytest(tmp_path, "--pdb")
+    assert outcome(run) == {"failed": 1, "passed": 3}
+    assert "the cell displays text, but no output block follows it" in run.stdout
+
+
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="terminals are of POSIX")
 @pytest.mark.parametrize("options", [["--pdb"], ["--pdb", "-s"]])
 def test_what_a_cell_writes_behind_a_debugger_is_kept(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bdb
 import contextlib
 import io
+import logging
 import os
 import re
 import sys
@@ -63,6 +64,7 @@ class HereRun:
         pieces = [code for _, code in self._codes]
         with (
             _staying(),
+            _unheard(),
             Session(self._page, self._snapshot, through=THROUGH) as session,
             self._around(session.installed),
         ):
@@ -84,6 +86,22 @@ def _staying() -> Iterator[None]:
         yield
     finally:
         os._exit = leave
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep whoever listens to logging here from hearing, in its page's place, a cell.
+
+    Pytest does; with its handlers there, logging writes nothing of its own accord.
+    """
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    root.handlers = []
+    try:
+        yield
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
 
 
 class _Both(io.TextIOBase):
