@@ -121,6 +121,18 @@ def test_an_exception_shows_the_readers_frames_and_the_chapter_that_wrote_them(
 
 
 @pytest.mark.slow
+def test_what_an_answer_ends_is_told_once(tmp_path: Path) -> None:
+    text = (
+        "\n```exercise\nx = 0\n```\n\n```check\nassert x, 'x'\n```\n\n"
+        '```wrong hint="x"\nimport os\nos._exit(0)\n```\n'
+    )
+    make_book(tmp_path, one=text + cell("x = 1\n"))
+    run = run_pytest(tmp_path)
+    assert outcome(run) == {"failed": 1, "skipped": 1}
+    assert "docs/one.md:2: the wrong answer of line 10: it ended" in run.stdout
+
+
+@pytest.mark.slow
 def test_a_cell_that_could_not_run_fails_where_its_reason_is_not_selected(
     tmp_path: Path,
 ) -> None:

@@ -241,7 +241,9 @@ class BlockItem(pytest.Item):
     def _is_told_elsewhere(self) -> bool:
         """Whether the block that kept this one from running is a selected test too."""
         result = self.page.result(self.index)
-        places = [f"{item.block.fence.place} " for item in self.page.selected()]
+        blocks = [item.block for item in self.page.selected()]
+        lines = (n for each in blocks for n in range(each.fence.line, each.end + 1))
+        places = [f"{self.page.place}:{line} " for line in lines]
         return result.because.startswith(tuple(places))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:  # type: ignore[override]  # a text is a representation too
