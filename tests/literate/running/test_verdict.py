@@ -79,6 +79,11 @@ def test_an_exercise_that_holds_from_all_sides_is_right(tmp_path: Path) -> None:
             'the assertion of line 8 has no hint: write `assert …, "what to think of"`',
         ),
         (
+            ', "twice three"',
+            ', ""',
+            'the assertion of line 8 has no hint: write `assert …, "what to think of"`',
+        ),
+        (
             'hint="twice three"',
             'hint="thrice"',
             "the wrong answer of line 11 is to be refused by the hint 'thrice', but: "
@@ -107,6 +112,12 @@ def test_a_solution_that_fails_its_check_is_told_with_the_frames(
     assert error.startswith("docs/one.md:2: the solution does not pass the check\n")
     assert error.endswith("AssertionError: twice three")
     assert "docs/one.md:8 in <module>" in error
+
+
+def test_a_check_that_cannot_run_is_told_with_its_line(tmp_path: Path) -> None:
+    [error] = told(tmp_path, TASK.replace("double(3)", "double(3") + cell(SOLVED))
+    assert error.startswith("docs/one.md:2: the solution does not pass the check\n")
+    assert '"docs/one.md", line 8' in error
 
 
 def test_an_answer_without_an_end_is_named(tmp_path: Path) -> None:
@@ -223,6 +234,16 @@ def test_a_long_text_is_told_by_its_beginning() -> None:
     assert line == f"    {'x' * 400}…"
     assert shown(f"{'x' * 401}\n").endswith("x…")
     assert shown(f"{'x' * 400}\n").endswith(f"    {'x' * 400}")
+
+
+def test_what_nobody_can_read_is_told_in_part() -> None:
+    error = raised(f"{HEADER}\nValueError: \x1b[1m{'x' * 1000}")
+    assert error == f"{HEADER}\nValueError: \\x1b[1m{'x' * 385}…"
+    told = shown("x\n" * 1000, "y\n").splitlines()
+    assert len(told) == 401 and told[-1] == "… 605 more lines"
+    [block] = parse("docs/one.md", cell("1\n"))
+    below = Result("not run", because=f"docs/one.md:2 (ValueError: {'x' * 1000})")
+    assert len(verdict(block, below).message) == 405
 
 
 def test_the_longest_output_that_is_written() -> None:

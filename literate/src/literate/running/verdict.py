@@ -17,6 +17,8 @@ from literate.kernel.tracebacks import HEADER
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 LONGEST = 100_000
 """Characters of an output: beyond that no reader reads, and no browser scrolls."""
+MOST = 400
+"""Lines of a message."""
 HEAVIEST = 2_000_000
 """Characters of the pictures of one figure."""
 
@@ -67,12 +69,12 @@ def verdict(block: Block, result: Result) -> Verdict:
         case "missing":
             message = result.trace.rstrip() or f"not run because of {result.because}"
         case "not run":
-            return Verdict("not run", f"not run because of {result.because}")
+            return Verdict("not run", _readable(f"not run because of {result.because}"))
         case "ended":
             message = _of_end(block, result)
         case _:
             message = next(_problems(block, result), "")
-    return Verdict("wrong", message) if message else RIGHT
+    return Verdict("wrong", _readable(message)) if message else RIGHT
 
 
 def _of_end(block: Block, result: Result) -> str:
@@ -230,13 +232,15 @@ def _of_pictures(cell: Cell, result: Result) -> Iterator[str]:
 def _of_exercise(exercise: Exercise, result: Result) -> Iterator[str]:
     """What is wrong with an exercise: with the stub, a wrong answer or the solution."""
     for node in ast.walk(parse(exercise.check.text)):
-        if isinstance(node, ast.Assert) and node.msg is None:
+        if isinstance(node, ast.Assert) and _is_empty(node.msg):
             place = f"the assertion of line {exercise.check.line + node.lineno}"
             yield f'{place} has no hint: write `assert …, "what to think of"`'
     stub, *wrong, solution = result.trials
     places = _answers(exercise)[1:]
     if stub.status == "ran":
         yield "the exercise as it is printed passes its check: there is nothing to do"
+    if solution.status != "ran":
+        yield f"the solution does not pass the check\n{solution.trace.rstrip()}"
     for fence, trial, place in zip(exercise.wrong, wrong, places, strict=False):
         hint = fence.option("hint")
         if not hint:
@@ -246,8 +250,11 @@ def _of_exercise(exercise: Exercise, result: Result) -> Iterator[str]:
         elif "AssertionError" not in trial.text or hint not in trial.because:
             said = trial.text.rstrip().rpartition("\n")[2]
             yield f"{place} is to be refused by the hint {hint!r}, but: {said}"
-    if solution.status != "ran":
-        yield f"the solution does not pass the check\n{solution.trace.rstrip()}"
+
+
+def _is_empty(hint: ast.expr | None) -> bool:
+    """Whether a hint says nothing."""
+    return hint is None or (isinstance(hint, ast.Constant) and not hint.value)
 
 
 def _answers(exercise: Exercise) -> list[str]:
@@ -256,8 +263,15 @@ def _answers(exercise: Exercise) -> list[str]:
     return ["the exercise as it is printed", *wrong, "the solution"]
 
 
+def _readable(message: str) -> str:
+    """A message without what steers a terminal, and without lines that nobody reads."""
+    lines = CONTROL.sub(lambda match: ascii(match[0])[1:-1], message).split("\n")
+    lines = [line if len(line) <= 404 else f"{line[:404]}…" for line in lines]
+    left = [f"… {len(lines) - MOST} more lines"] if len(lines) > MOST else []
+    return "\n".join([*lines[:MOST], *left])
+
+
 def _indented(text: str) -> str:
     lines = text.rstrip().split("\n")
-    lines = [line if len(line) <= 400 else f"{line[:400]}…" for line in lines]
     shown = lines if len(lines) <= 40 else [*lines[:40], f"… {len(lines) - 40} more"]
     return "".join(f"    {line}\n" for line in shown).rstrip()
