@@ -43,6 +43,12 @@ WRITES = {
         "t = threading.Thread(target=f, name='T')\nt.start()\nt.join()\n",
         f"Exception in thread T:\n{HEADER}\nValueError: no\n",
     ),
+    "import": (
+        "import contextlib, io\n"
+        "with contextlib.redirect_stdout(io.StringIO()) as out:\n"
+        "    import this\nout.getvalue()[:11]\n",
+        "'The Zen of '\n",
+    ),
     "thread-exits": (
         "import sys, threading\nt = threading.Thread(target=sys.exit, args=(3,))\n"
         "t.start()\nt.join()\n",

@@ -74,16 +74,32 @@ def test_hypothesis_is_there_for_its_own_tests_alone(
 def test_what_the_pages_that_are_asked_for_import_is_imported_once_for_all(
     tmp_path: Path,
 ) -> None:
+    (root := tmp_path / "site-packages").mkdir()  # where libraries are
     for name in ("common", "other"):
-        (tmp_path / f"{name}.py").write_text(
-            f"with open({str(tmp_path / name)!r}, 'a') as file:\n    file.write('x')\n"
+        (root / f"{name}.py").write_text(
+            f"with open({str(root / name)!r}, 'a') as file:\n    file.write('x')\n"
         )
     uses = cell("import common\n") + cell("import nowhere.at_all\n")
-    make_book(tmp_path, one=uses, two=uses, three=cell("import other\n"))
-    run = run_pytest(tmp_path, "docs/one.md", "docs/two.md")
+    make_book(root, one=uses, two=uses, three=cell("import other\n"))
+    run = run_pytest(root, "docs/one.md", "docs/two.md")
     assert outcome(run) == {"passed": 2, "failed": 2}
-    assert (tmp_path / "common").read_text() == "x"
-    assert not (tmp_path / "other").exists()
+    assert (root / "common").read_text() == "x"
+    assert not (root / "other").exists()
+
+
+@pytest.mark.slow
+def test_what_a_module_of_the_project_does_is_done_on_the_pages_that_import_it(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "helper.py").write_text(
+        "import decimal\ndecimal.getcontext().prec = 3\nprint('made')\n"
+    )
+    third = "import decimal\ndecimal.Decimal(1) / 3\n"
+    full = f"Decimal('0.{28 * '3'}')\n"
+    one = cell("import helper\n", "made\n") + cell(third, "Decimal('0.333')\n")
+    make_book(tmp_path, one=one, two=cell(third, full))
+    run = run_pytest(tmp_path)
+    assert outcome(run) == {"passed": 3}, run.stdout
 
 
 def test_a_failing_cell_shows_place_difference_and_nothing_of_the_machine(

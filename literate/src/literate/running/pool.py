@@ -1,7 +1,7 @@
 """The pool: pages that run side by side, each in a process of its own.
 
 Processes come from the standard library's fork server, which has imported beforehand
-what the pages import: so a process begins in milliseconds. Where the system cannot
+the libraries of the pages: so a process begins in milliseconds. Where the system cannot
 fork, each one starts afresh.
 """
 

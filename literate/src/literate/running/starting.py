@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import threading
 import types
 from collections.abc import Iterable, Iterator
 from typing import Any
+
+INSTALLED = re.compile(r"[/\\](?:site|dist)-packages[/\\]")
 
 
 def context_of(libraries: Iterable[str], is_forking: bool) -> Any:
@@ -23,11 +27,25 @@ def context_of(libraries: Iterable[str], is_forking: bool) -> Any:
     context = multiprocessing.get_context("forkserver")
     # What is not there is passed over. To ask first would be slower than the rest:
     # whether `torch.nn` is there, Python says only after it has imported `torch`.
-    context.set_forkserver_preload(["literate.running.process", *libraries])
+    installed = filter(_is_installed, libraries)
+    context.set_forkserver_preload(["literate.running.process", *installed])
     resource_tracker.ensure_running()  # after it, interrupts are let through again
     with uninterrupted(), plain_main():
         forkserver.ensure_running()
     return context
+
+
+def _is_installed(name: str) -> bool:
+    """Whether some distribution has brought a module.
+
+    What others do while they are imported, such as `this`, is for a page to show, and
+    to be felt on that page alone.
+    """
+    try:
+        found = importlib.util.find_spec(name.partition(".")[0])
+    except ValueError:  # something in `sys.modules` that is no module
+        return False
+    return bool(found and found.origin and INSTALLED.search(found.origin))
 
 
 @contextlib.contextmanager
