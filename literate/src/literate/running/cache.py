@@ -92,13 +92,14 @@ def keep(it: ChapterRun) -> None:
 
 def _load(book: Book, path: str) -> tuple[Result, ...] | None:
     """The stored results of a chapter, if everything is as it was."""
-    if not book.chapters[path].blocks:
+    blocks = book.chapters[path].blocks
+    if not blocks:
         return ()
     try:
         entry = json.loads(_file(book, path).read_text("utf-8"))
-        local, results = entry["local"].items(), map(_result, entry["results"])
+        local, results = entry["local"].items(), [*map(_result, entry["results"])]
         is_same = all(_digest(Path(file)) == digest for file, digest in local)
-        return tuple(results) if is_same else None
+        return tuple(results) if is_same and len(results) == len(blocks) else None
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # nothing was kept, or somebody has changed it
 
