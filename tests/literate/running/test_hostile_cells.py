@@ -425,16 +425,28 @@ def test_the_environment_is_that_of_whoever_asks(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="a timer of POSIX")
-def test_a_process_whose_parent_is_gone_ends_by_itself(tmp_path: Path) -> None:
-    code = f"import os, pathlib\nfile = pathlib.Path({str(tmp_path)!r}, 'pid')\n"
-    code += "file.write_text(str(os.getpid()))\nwhile True: pass\n"
+@pytest.mark.skipif(sys.platform != "linux", reason="a timer of POSIX, and children")
+@pytest.mark.parametrize(
+    ("code", "limit"),
+    [
+        ("file.write_text(str(os.getpid()))\nwhile True: pass\n", 1),
+        ("child = subprocess.Popen(['sleep', '99'])\n"
+         "file.write_text(str(child.pid))\ntime.sleep(2)\n", 60),
+    ],
+)  # fmt: skip
+def test_what_runs_for_somebody_who_is_gone_ends_by_itself(
+    tmp_path: Path, code: str, limit: int
+) -> None:
+    code = (
+        "import os, pathlib, subprocess, time\n"
+        f"file = pathlib.Path({str(tmp_path)!r}, 'pid')\n{code}"
+    )
     it = make_book(tmp_path / "book", a=cell(code))
     program = (
         "from pathlib import Path\nfrom literate.book.book import Book\n"
         "from literate.running.run import run\n"
         f"it = Book(Path({str(it)!r}))\n"
-        "it.options = it.options._replace(limit=1)\nrun(it, it.paths)\n"
+        f"it.options = it.options._replace(limit={limit})\nrun(it, it.paths)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program]) as parent:
         deadline = time.monotonic() + 60

@@ -146,7 +146,8 @@ def main(job: Job, connection: Connection) -> None:
     try:
         _run(job, screen, connection)
     except Exception:  # of this program: a cell's own are results
-        connection.send(f"literate failed: {traceback.format_exc()}")
+        with contextlib.suppress(OSError):  # whoever has asked for it is gone
+            connection.send(f"literate failed: {traceback.format_exc()}")
     end_below(os.getpid())
     # A thread or a pool that a cell has left would keep Python from ending.
     os._exit(0)
