@@ -286,6 +286,21 @@ def test_the_end_of_a_process_is_the_end_of_its_chapter_alone(
     )
 
 
+@pytest.mark.parametrize(
+    "code", ["import sys\nsys.modules.clear()\n", "builtins.open = None\n"]
+)
+def test_a_cell_that_takes_away_what_python_needs_is_told_of_it(
+    tmp_path: Path, code: str
+) -> None:
+    it = book(tmp_path, a=cell(f"import builtins\n{code}") + cell("1;\n"))
+    [done] = run(it, it.paths)
+    assert done.results[0].status == "ended"
+    assert done.results[0].because.startswith("literate failed: Traceback")
+    assert "\ndoes the cell change what Python" in done.results[0].because
+    place = "docs/a.md:2"
+    assert done.results[1].because == f"{place} (literate failed: {HEADER})"
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_no_output_can_hold_is_refused_at_its_cell(
     runs: dict[str, ChapterRun], name: str

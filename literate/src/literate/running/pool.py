@@ -27,6 +27,9 @@ from literate.running.starting import context_of, plain_main, uninterrupted
 
 STARTING = 120.0
 """Seconds that a process may take to begin: it may have to import large libraries."""
+CHANGED = """\
+does the cell change what Python itself needs, such as builtins, `sys.modules` or open \
+files that are not its own?"""
 FLOOD = 100_000_000
 """Bytes that one cell may write: beyond that it fills somebody's disk."""
 
@@ -71,7 +74,7 @@ class Running:
             case Progress():
                 self.progress = told
             case _:
-                self._end(str(told))
+                self._end(f"{told}{CHANGED}" if self.progress else str(told))
         self.deadline = time.monotonic() + self.job.limit
         if self.is_done:
             self.stop()
