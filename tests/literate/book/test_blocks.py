@@ -26,12 +26,12 @@ def refusal(text: str) -> str:
 def test_a_title_makes_a_source_block_and_none_makes_a_cell():
     blocks = parse(
         "docs/a.md",
-        '```python title="a/b.py" hl_lines="1 3-4" linenums="1"\nx = 1\n```\n\n'
+        '```python title="a/b.py" hl_lines="1-1" linenums="1"\nx = 1\n```\n\n'
         "```python\nx\n```\n",
     )
     assert [type(block) for block in blocks] == [Source, Cell]
     assert (blocks[0].title, blocks[0].end) == ("a/b.py", 3)
-    assert blocks[0].fence.option("hl_lines") == "1 3-4"
+    assert blocks[0].fence.option("hl_lines") == "1-1"
     assert blocks[0].code == "x = 1\n"
 
 
@@ -309,6 +309,14 @@ def test_an_indented_fence_elsewhere_is_refused(above):
         (
             '```python hl_lines="one"\nx\n```\n',
             "1: hl_lines takes line numbers such as \"2 4-6\", not 'one'",
+        ),
+        (
+            '```python hl_lines="1 2-3"\nx\ny\n```\n',
+            "1: hl_lines names line 3, and the last one is 2",
+        ),
+        (
+            '```text hl_lines="0"\nx\n```\n',
+            "1: hl_lines names line 0, and the last one is 1",
         ),
         (
             "```x``` is code\n",

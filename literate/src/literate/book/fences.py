@@ -229,6 +229,12 @@ class _Reader:
         line, indent = opening.number, len(opening.indent)
         language, options = header(self.path, line + 1, opening.info)
         inside = self.lines[line + 1 : end]
+        for word in re.findall(r"\d+", dict(options).get("hl_lines", "")):
+            if not 1 <= int(word) <= len(inside):
+                message = (
+                    f"hl_lines names line {word}, and the last one is {len(inside)}"
+                )
+                raise self.error(line, message)
         if language in ("python", "exercise", "check", "wrong"):
             for number, content in enumerate(inside, line + 1):
                 if "\t" in content:
