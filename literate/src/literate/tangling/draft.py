@@ -20,6 +20,7 @@ from literate.kernel.source.definitions import (
     Origin,
     Removal,
 )
+from literate.kernel.source.merging import nearest
 from literate.tangling.edits import Edit, Names
 from literate.tangling.writing import code_of, rewritten
 
@@ -177,12 +178,13 @@ def _placed(items: Items, item: Item, around: Names) -> Items | None:
     if item.name == DOCSTRING:
         return (item, *items)
     names = [each.name for each in items]
-    place = around.index(item.name)
-    above = [name for name in around[:place] if name in names]
-    below = [name for name in around[place + 1 :] if name in names]
-    if not above and not below:
+    above, below = nearest(around, around.index(item.name), names)
+    if above:
+        at = len(names) - names[::-1].index(above)
+    elif below:
+        at = names.index(below)
+    else:
         return None
-    at = len(names) - names[::-1].index(above[-1]) if above else names.index(below[0])
     at = max(at, _top(items))
     return (*items[:at], item, *items[at:])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -211,21 +211,27 @@ def _kind(thing: Item | Entry) -> str:
     return "a function or value"
 
 
+def nearest(
+    around: Sequence[str], index: int, known: Container[str]
+) -> tuple[str | None, str | None]:
+    """The known names that stand nearest above and below one; a docstring is none."""
+
+    def first(names: Iterable[str]) -> str | None:
+        return next((it for it in names if it in known and it != DOCSTRING), None)
+
+    return first(reversed(around[:index])), first(around[index + 1 :])
+
+
 def _place(
     entries: dict[str, Entry], name: str, items: Sequence[Item], index: int
 ) -> str | None:
     """The entry behind which a new name goes; None puts it first."""
     if name == DOCSTRING:
         return None
-
-    def standing(some: Sequence[Item]) -> list[str]:
-        names = (item.name for item in some)
-        return [each for each in names if each in entries and each != DOCSTRING]
-
-    above, below = standing(items[:index]), standing(items[index + 1 :])
+    above, below = nearest([item.name for item in items], index, entries)
     if above or not below:
-        return above[-1] if above else next(reversed(entries), None)
-    place = list(entries).index(below[0])
+        return above or next(reversed(entries), None)
+    place = list(entries).index(below)
     return list(entries)[place - 1] if place else None
 
 
