@@ -101,6 +101,17 @@ def test_a_class_is_reopened_as_in_the_book(tmp_path: Path) -> None:
     assert shown[3:-1] == ["(1, 2, True)\n", "", "False\n"]
 
 
+def test_a_module_that_has_lost_all_its_definitions_is_brought_along(
+    tmp_path: Path,
+) -> None:
+    f = "def f() -> int:\n    return 1\n"
+    moved = source("del f\n") + source(f, "thing/other.py")
+    uses = cell("from thing.other import f\n\nf()\n", "1\n")
+    it = book(tmp_path, one=source(f), two=moved, three=uses)
+    after = executed(made(it, "docs/three.md"), tmp_path)
+    assert displayed(after.cells[-2])[0] == "1\n"
+
+
 def test_requirements_are_what_the_code_imports(tmp_path: Path) -> None:
     text = source("import json\n\nX = json.dumps(1)\n") + cell("import sklearn, os\n")
     it = book(

@@ -21,7 +21,7 @@ from literate.kernel.carrying import Carrier
 from literate.kernel.display import display
 from literate.kernel.installing import Installed
 from literate.kernel.source.definitions import Module, Origin
-from literate.kernel.source.merging import merge
+from literate.kernel.source.merging import merge, module_of
 from literate.kernel.source.reading import read
 
 DATA = "data"
@@ -80,8 +80,7 @@ class Carried:
         modules = {}
         for file in sorted(root.rglob("*.py")):
             title = file.relative_to(root).as_posix()
-            items = read(file.read_text("utf-8"), Origin(title, 0))
-            modules[title], _ = merge(Module(), items)
+            modules[title] = module_of(file.read_text("utf-8"), Origin(title, 0))
         return modules
 
 

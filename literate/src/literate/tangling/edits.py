@@ -19,8 +19,7 @@ from literate.kernel.source.definitions import (
     Module,
     Origin,
 )
-from literate.kernel.source.merging import merge
-from literate.kernel.source.reading import read
+from literate.kernel.source.merging import module_of
 from literate.kernel.source.rendering import text_of
 from literate.tangling.plan import (
     FIRST_LINE,
@@ -144,7 +143,7 @@ def edits(book: Book, title: str, body: str) -> list[Edit]:
         BookError: Where tangling would lay out the file otherwise, or something is
             another kind of thing now.
     """
-    module, _ = merge(Module(), read(body, Origin(title, 2)))
+    module = module_of(body, Origin(title, 2))
     laid_out = text_of(module, book.package)
     if laid_out != body:
         message = "tangling would lay out this line otherwise: format the file first"

@@ -24,10 +24,17 @@ from literate.kernel.source.definitions import (
     Import,
     Item,
     Module,
+    Origin,
     Removal,
 )
 from literate.kernel.source.imports import LINE_LENGTH
+from literate.kernel.source.reading import read
 from literate.kernel.source.statements import names_in
+
+
+def module_of(text: str, origin: Origin) -> Module:
+    """The module with this text: one that has lost all its definitions has none."""
+    return merge(Module(), read(text, origin) if text else ())[0]
 
 
 def merge(module: Module, items: Sequence[Item]) -> tuple[Module, list[Change]]:
