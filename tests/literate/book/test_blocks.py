@@ -271,6 +271,8 @@ def test_an_indented_fence_elsewhere_is_refused(above):
         ("    \n\n", "1: the chapter starts with a space: remove it"),
         (" text\n", "1: the chapter starts with a space: remove it"),
         ("a\r\nb\r\n", CRLF),
+        ("a\n\n<<<<<<< HEAD\nb\n", "3: a merge left its marks here: settle it"),
+        ("b\n>>>>>>> other\n", "2: a merge left its marks here: settle it"),
         ("\nb\x02\n", "2: control character '\\x02': remove it"),
         (
             "```py\nx\n```\n",

@@ -103,6 +103,9 @@ class _Reader:
             line = self.lines[number]
             opening = self.opening(number)
             if opening is None:
+                if line.startswith(("<<<<<<< ", ">>>>>>> ")):
+                    message = "a merge left its marks here: settle it"
+                    raise self.error(number, message)
                 if heading := HEADING.fullmatch(line):
                     section = heading["text"]
                 in_comment = _leaves_comment_open(line, in_comment)
