@@ -194,3 +194,13 @@ def test_many_pages_in_a_row_may_hold_no_source(tmp_path: Path) -> None:
     pages = {f"p{number:04}": "# A page\n" for number in range(700)}
     it = book(tmp_path, one=ONE, **pages)
     assert texts(it.last) == {"thing/core.py": "a = 1\n", "thing/other.py": "b = 2\n"}
+
+
+@pytest.mark.parametrize("name", ["a[1].md", "a::b.md", "a.markdown"])
+def test_a_page_that_pytest_cannot_run_is_an_error(tmp_path, name):
+    make_book(tmp_path)
+    (tmp_path / "docs" / name).write_text("# A\n")
+    config = tmp_path / "mkdocs.yml"
+    config.write_text(config.read_text().replace("nav:\n", f'nav: ["{name}"]\n'))
+    with pytest.raises(BookError, match="this page would be shown but not run"):
+        Book(tmp_path)

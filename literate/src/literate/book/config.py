@@ -99,9 +99,13 @@ def _check_nav(
             message = f"nav names {docs}/{name} twice: a chapter has one place"
             raise BookError(file.name, line_of(file, name), message)
     for name in (*names, *left):
-        if not name.endswith(".md"):
-            message = "this page would be shown but not run: let its name end in .md"
-            raise BookError(f"{docs}/{name}", 1, message)
+        for is_so, cure in (
+            (not name.endswith(".md"), "let its name end in .md"),
+            ("[" in name or "::" in name, "pytest reads `[` and `::`: rename it"),
+        ):
+            if is_so:
+                message = f"this page would be shown but not run: {cure}"
+                raise BookError(f"{docs}/{name}", 1, message)
     if left:
         message = (
             f"this page is not in the nav of {file.name}: add it there, or name it "
