@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from urllib.parse import urldefrag
@@ -102,4 +103,21 @@ def test_the_same_site_gives_the_same_file(root: Path) -> None:
 def test_a_page_that_was_not_built_is_named(root: Path) -> None:
     (root / "site/two/index.html").unlink()
     with pytest.raises(BookError, match="this page is missing: build the site first"):
+        epub(Book(root), root / "site")
+
+
+def test_a_link_in_the_nav_is_no_page(root: Path) -> None:
+    config = root / "mkdocs.yml"
+    text = config.read_text()
+    link = "  - More: https://example.org/\n"
+    config.write_text(text.replace("  - two.md\n", f"{link}  - two.md\n"))
+    assert "book/two.xhtml" in files(root)
+
+
+@pytest.mark.parametrize("nav", ["", "nav: []\n", "nav:\n"])
+def test_a_book_without_pages_is_an_error(root: Path, nav: str) -> None:
+    config = root / "mkdocs.yml"
+    text = re.sub(r"^nav:\n(?:  - .*\n)+", nav, config.read_text(), flags=re.MULTILINE)
+    config.write_text(f"{text}not_in_nav: '*'\n")
+    with pytest.raises(BookError, match="the nav of the book names no page"):
         epub(Book(root), root / "site")

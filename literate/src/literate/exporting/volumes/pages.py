@@ -88,9 +88,12 @@ def read_pages(settings: dict[str, Any], site: Path) -> list[Page]:
     """The pages of a site, in the order of the nav.
 
     Raises:
-        BookError: Where a page was not built.
+        BookError: Where a page was not built, or there is none.
     """
-    return [_read(site, *entry) for entry in _entries(settings["nav"])]
+    pages = [_read(site, *entry) for entry in _entries(settings.get("nav") or [])]
+    if not pages:
+        raise BookError(str(site), None, "the nav of the book names no page")
+    return pages
 
 
 def _entries(nav: list[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
@@ -99,7 +102,7 @@ def _entries(nav: list[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
         [(title, value)] = entry.items() if isinstance(entry, dict) else [("", entry)]
         if isinstance(value, list):
             yield from _entries(value, title)
-        else:
+        elif "://" not in value:
             yield part, title, value
 
 
