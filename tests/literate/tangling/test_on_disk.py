@@ -165,7 +165,7 @@ def test_until_is_named_from_where_one_stands(root, place):
 
 
 @pytest.mark.parametrize(
-    "place", ["docs/two.md:", "docs/two.md:-1", "docs/two.md:x", ":3"]
+    "place", ["docs/two.md:", "docs/two.md:-1", "docs/two.md:x", ":3", ""]
 )
 def test_until_no_place_is_an_error(root, place):
     run = literate(root, "tangle", "--until", place, "--into", "there")
@@ -177,7 +177,7 @@ def test_until_no_place_is_an_error(root, place):
 def test_into_odd_folders(root):
     before = files_below(root)
     into = {"thing": "inside the package", "thing/deep": "inside the package"}
-    for folder, message in {**into, "mkdocs.yml": "Not a directory"}.items():
+    for folder, message in {**into, "mkdocs.yml": "mkdocs.yml: is no folder"}.items():
         run = literate(root, "tangle", "--into", folder)
         assert run.returncode == 1
         assert message in run.stderr

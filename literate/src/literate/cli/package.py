@@ -94,8 +94,10 @@ def _tangle(options: argparse.Namespace) -> int:
     if options.explain:
         print(*effects(book), sep="\n")
         return 0
-    path, line = options.until or ("", None)
-    snapshot = book.snapshot(book.path_of(path), line) if path else book.last
+    snapshot = book.last
+    if options.until is not None:
+        path, line = options.until
+        snapshot = book.snapshot(book.path_of(path), line)
     into = (options.into or book.root).resolve()
     force = options.force or options.check
     drop = options.drop or options.check

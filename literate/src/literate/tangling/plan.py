@@ -108,6 +108,8 @@ def plan(
     if into.is_relative_to(book.root / book.package):
         message = "is inside the package: choose another folder"
         raise BookError(into.relative_to(book.root).as_posix(), None, message)
+    if into.exists() and not into.is_dir():
+        raise BookError(str(into), None, "is no folder: name another one")
     changes: dict[Path, str | None] = {
         into / title: file_text(module, book.package)
         for title, module in snapshot.items()
