@@ -329,6 +329,10 @@ def test_rule_7_a_name_that_is_said_to_be_given_on_is_kept():
     )
 
 
+STAR = (
+    "a star import binds no name: write `from ... import name, other` with the names "
+    "that are used"
+)
 ELSE = (
     "a source block holds imports, functions, classes, single-name assignments "
     "and a docstring: put anything else into a cell"
@@ -382,7 +386,15 @@ ELSE = (
         ),
         (
             "try:\n    from a import *\nexcept ImportError:\n    pass\n",
-            "2: a choice holds imports, functions, classes and single-name assignments",
+            f"2: {STAR}",
+        ),
+        (
+            "try:\n    import a\nexcept ImportError:\n    a, b = None, None\n",
+            "4: two names in one assignment: write a line for each name",
+        ),
+        (
+            "try:\n    import a\nexcept ImportError:\n    print(1)\n",
+            "4: a choice holds imports, functions, classes and single-name assignments",
         ),
         (
             "if sys.version_info >= (3, 12):\n    pass\n",
@@ -395,12 +407,17 @@ ELSE = (
             "or call it in a cell",
         ),
         ("if TYPE_CHECKING:\n    x = 1\n", "2: `if TYPE_CHECKING:` holds imports only"),
-        ("import b\nfrom a import *\n", "2: a star import binds no name"),
+        ("import b\nfrom a import *\n", f"2: {STAR}"),
         ("x = 1; y = 2\n", "1: two statements on one line: write two lines"),
         ("class A: x = 1\n", "1: write the body of a class on lines of its own"),
         ("class A:\n  x = 1\n", "2: indent by 4 spaces here, as the package does"),
         ("del x[0]\n", "1: `del` takes the names of definitions"),
         ("", "1: a source block must define something"),
+        (
+            "# encoding: a letter is a number\nx = 1\n",
+            "1: Python would take this comment for the encoding of the file, "
+            "which is UTF-8: word it otherwise",
+        ),
         ("...\n", "1: a source block must define something"),
         ("def f(:\n", "1: this source block is not valid Python: invalid syntax"),
         (

@@ -23,6 +23,7 @@ from literate.kernel.source.definitions import (
     Removal,
 )
 from literate.kernel.source.statements import (
+    ELSE,
     advice,
     changes_itself,
     first_line,
@@ -46,6 +47,7 @@ NAMELESS = (
     "`_` is no name by which a later block could replace this: write it right below "
     "the function that it is registered with, or give it a name"
 )
+CHOICE = "a choice holds imports, functions, classes and single-name assignments"
 UNORDERED = ("docstring", "imports")
 """What may stand above an import: it is above those of the file, or below them."""
 
@@ -143,11 +145,10 @@ class _Reader(Text):
         for each in statements(span.node):
             found = bound(each)
             if found is None:
-                message = (
-                    "a choice holds imports, functions, classes and single-name "
-                    "assignments"
+                reason = advice(each)
+                raise self.error(
+                    first_line(each) - 1, CHOICE if reason == ELSE else reason
                 )
-                raise self.error(first_line(each) - 1, message)
             names |= dict.fromkeys(found)
         if not names:
             raise self.error(first_line(span.node) - 1, "this choice binds no name")
@@ -211,7 +212,7 @@ class _Reader(Text):
         for alias in node.names:
             name = alias.asname or alias.name
             if alias.name == "*":
-                raise self.error(node.lineno - 1, "a star import binds no name")
+                raise self.error(node.lineno - 1, advice(node))
             if isinstance(node, ast.ImportFrom):
                 module = "." * node.level + (node.module or "")
                 each = Import(name, module, alias.name, guarded, origin, alias.asname)

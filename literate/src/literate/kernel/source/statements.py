@@ -15,6 +15,11 @@ ELSE = (
 def advice(node: ast.stmt) -> str:
     """Why a statement is refused, and what to write in its place."""
     match node:
+        case ast.ImportFrom(names=[ast.alias(name="*")]):
+            return (
+                "a star import binds no name: write `from ... import name, other` with "
+                "the names that are used"
+            )
         case ast.Assign(targets=[ast.Tuple() | ast.List()]):
             return "two names in one assignment: write a line for each name"
         case ast.Assign(targets=[_, _, *_]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -12,6 +13,8 @@ from literate.kernel.source.definitions import Origin
 from literate.kernel.source.statements import continues, first_line, is_mark
 
 INDENT = 4
+ENCODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*(?!(?i:utf-?8)\b)[-\w.]", re.A)
+"""What Python takes for an encoding in one of the first two lines of a file."""
 
 
 class Span(NamedTuple):
@@ -32,6 +35,13 @@ class Text:
 
     def parse(self) -> ast.Module:
         """Parse the text; a warning about it is an error."""
+        for index, comment in enumerate(self.lines[:2]):
+            if ENCODING.match(comment):
+                message = (
+                    "Python would take this comment for the encoding of the file, "
+                    "which is UTF-8: word it otherwise"
+                )
+                raise self.error(index, message)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             try:
