@@ -223,6 +223,15 @@ def test_rule_6_adjacent_definitions_of_one_name_are_one():
     assert text("class A:\n    x = 2\n", whole) == dedent(PROPERTY)
 
 
+def test_rule_6_a_comment_right_below_a_value_and_above_none_belongs_to_it():
+    below = "x = 1\n# about x\n\n\nclass A:\n    y = 2\n    # about y\n\n    z = 3\n"
+    assert text(below) == below
+    assert text(below, "x = 2\n") == below.replace("1\n# about x\n", "2\n")
+    assert "# about" not in text(below, "del x\n\n\nclass A:\n    z = 3\n")
+    above = "x = 1\n# about z\nz = 2\n"
+    assert text(above, "x = 2\n") == "x = 2\n# about z\nz = 2\n"
+
+
 def test_rule_6_definitions_of_one_name_apart_are_an_error():
     assert (
         refusal("x = 1\ny = 2\nx = 3\n")

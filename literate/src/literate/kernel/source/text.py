@@ -92,6 +92,8 @@ class Text:
             if node.col_offset != INDENT * level:
                 message = f"indent by {INDENT * level} spaces here, as the package does"
                 raise self.error(first, message)
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                last = self.beneath(last, end)
             is_last = node is statements[-1]
             start = end if is_last else self.trailing(last, end, level)
             if is_mark(node):
@@ -114,6 +116,13 @@ class Text:
             if self.lines[index].lstrip().startswith("#"):
                 return index
         return first
+
+    def beneath(self, last: int, end: int) -> int:
+        """The end of a value with the comments at it, if a blank line follows them."""
+        result = last
+        while result < end and self.lines[result].lstrip().startswith("#"):
+            result += 1
+        return last if result < end and self.lines[result].strip() else result
 
     def trailing(self, last: int, end: int, level: int) -> int:
         """The end of a statement with the comments that are indented below it."""
