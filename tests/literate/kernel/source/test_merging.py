@@ -423,6 +423,10 @@ ELSE = (
         ("del x[0]\n", "1: `del` takes the names of definitions"),
         ("", "1: a source block must define something"),
         (
+            "__doc__ = 1\n",
+            "1: a docstring is a string alone, above all else: write it so",
+        ),
+        (
             "# encoding: a letter is a number\nx = 1\n",
             "1: Python would take this comment for the encoding of the file, "
             "which is UTF-8: word it otherwise",
@@ -787,6 +791,25 @@ def test_a_choice_that_imports_and_defines_is_one_of_definitions(word):
     both = both.replace("    def f():\n        return x", "    from m import f", 1)
     both = both.replace("def f():", word).replace("return -x", "x")
     assert text("x = 1\n", both).startswith("x = 1\n\n\nif sys.version_info")
+
+
+def test_a_value_does_not_become_a_choice_of_imports_where_it_stands():
+    choice = "try:\n    import a\nexcept ImportError:\n    a = None\n"
+    assert refusal("x = 1\na = 2\n", choice) == (
+        "block 2:1: 'a' is a function or value since block 1:2 and a choice of imports "
+        "here: remove it first with `del a`"
+    )
+    assert text("x = 1\na = 2\n", f"del a\n\n{choice}") == f"{choice}\nx = 1\n"
+
+
+def test_two_choices_do_not_bind_one_name():
+    choice = (
+        "try:\n    import {0}\n    HAS = True\nexcept ImportError:\n    HAS = False\n"
+    )
+    assert refusal(choice.format("a"), choice.format("b")) == (
+        "block 2:1: 'HAS' is bound together with 'a' since block 1:1: write both "
+        "anew, or remove them first with `del a`"
+    )
 
 
 def test_names_that_are_bound_together_are_written_together():

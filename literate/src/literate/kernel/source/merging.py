@@ -77,11 +77,12 @@ def _check_bound_together(module: Module, items: Sequence[Item]) -> None:
     said = {item.name for item in items}
     for first, entry in module.entries.items():
         together = entry.also if isinstance(entry, Definition) else ()
-        for item in items:
-            if item.name in together and first not in said:
+        for item in items if first not in said else ():
+            names = item.names if isinstance(item, Definition) else (item.name,)
+            for name in (each for each in names if each in together):
                 raise BookError(
                     *item.origin,
-                    f"{item.name!r} is bound together with {first!r} since "
+                    f"{name!r} is bound together with {first!r} since "
                     f"{entry.origin}: write both anew, or remove them first with "
                     f"`del {first}`",
                 )
@@ -201,7 +202,8 @@ def _check_kind(item: Item, before: Entry | Import | None) -> None:
     if before is None or isinstance(item, Removal):
         return
     old, new = _kind(before), _kind(item)
-    if old != new:
+    # What was a choice of imports may be a value: that can stand at the top as well.
+    if old != new and (old, new) != ("a choice of imports", "a function or value"):
         raise BookError(
             *item.origin,
             f"{item.name!r} is {old} since {before.origin} and {new} here: remove it "
@@ -215,7 +217,7 @@ def _kind(thing: Item | Entry) -> str:
         return "an import"
     if isinstance(thing, Class | ClassBlock):
         return "a class"
-    return "a function or value"
+    return "a choice of imports" if _is_of_imports(thing) else "a function or value"
 
 
 def nearest(

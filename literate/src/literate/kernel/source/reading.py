@@ -118,7 +118,10 @@ class _Reader(Text):
                     reason = NAMELESS if node.name == "_" else HALF.format(node.name)
                     raise self.error(first_line(node) - 1, reason)
                 yield self.definition(span, node.name, "function")
-            case _ if name := name_of(node):
+            case _ if (name := name_of(node)) == DOCSTRING:
+                message = "a docstring is a string alone, above all else: write it so"
+                raise self.error(span.start, message)
+            case _ if name:
                 yield self.definition(span, name, "assignment")
             case _:
                 raise self.error(first_line(node) - 1, advice(node))
