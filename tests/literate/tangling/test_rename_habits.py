@@ -195,3 +195,33 @@ def test_the_readme_and_titles_of_figures_and_outputs(tmp_path: Path) -> None:
     assert two.startswith("# Two\n\nA [`Case`](r.md#thing.core.Case), and a Box.\n")
     assert "```text\nBox\n```" in two and "```output\nBox(size=1)\n```" in two
     assert done.outputs == ("docs/two.md:15",)
+
+
+# What is renamed, and how; the source; and what it is then.
+IN_SOURCE: dict[str, tuple[str, str, str, str]] = {
+    "setter and deleter of a property": (
+        "A.x", "y",
+        "class A:\n    @property\n    def x(self):\n        return 1\n\n"
+        "    @x.setter\n    def x(self, x):\n        self.z = x\n",
+        "class A:\n    @property\n    def y(self):\n        return 1\n\n"
+        "    @y.setter\n    def y(self, x):\n        self.z = x\n",
+    ),
+    "default of a parameter of the same name": (
+        "RATE", "SPEED", "RATE = 1\n\n\ndef f(RATE=RATE):\n    return RATE\n",
+        "SPEED = 1\n\n\ndef f(RATE=SPEED):\n    return RATE\n",
+    ),
+    "decorator of a function that has such a parameter": (
+        "mark", "sign",
+        "def mark(f):\n    return f\n\n\n@mark\ndef g(mark):\n    return mark\n",
+        "def sign(f):\n    return f\n\n\n@sign\ndef g(mark):\n    return mark\n",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "after"), IN_SOURCE.values(), ids=list(IN_SOURCE)
+)
+def test_a_name_in_source(tmp_path: Path, old, new, code, after) -> None:
+    book = Book(make_book(tmp_path, one=f"# One\n{source(code)}"))
+    work = rename(book, old, new).plan
+    assert source(after) in (work.changes[tmp_path / "docs/one.md"] or "")

@@ -270,9 +270,17 @@ class _Visitor(ast.NodeVisitor):
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = _definition
 
     def _inside(self, node: ast.AST) -> None:
+        """Visit a scope, and in the one around it what belongs there: decorators."""
+        every = list(ast.iter_child_nodes(node))
+        body = getattr(node, "body", every)
+        inside = body if isinstance(body, list) else [body]
+        for each in every:
+            if each not in inside:
+                self.visit(each)
         foreign = set(self.wanted.foreign)
         self.scope.append(node)
-        self.generic_visit(node)
+        for each in inside:
+            self.visit(each)
         self.scope.pop()
         self.wanted.foreign = foreign
 
