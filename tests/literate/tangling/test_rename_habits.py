@@ -206,6 +206,22 @@ IN_SOURCE: dict[str, tuple[str, str, str, str]] = {
         "class A:\n    @property\n    def y(self):\n        return 1\n\n"
         "    @y.setter\n    def y(self, x):\n        self.z = x\n",
     ),
+    "function with the name of a method": (
+        "core.f", "g",
+        "def f(x):\n    return x\n\n\n"
+        'class A:\n    def f(self):\n        """As `A().f()`, or `core.f`."""\n'
+        "        return f(self.f)\n",
+        "def g(x):\n    return x\n\n\n"
+        'class A:\n    def f(self):\n        """As `A().f()`, or `core.g`."""\n'
+        "        return g(self.f)\n",
+    ),
+    "method with the name of a function": (
+        "A.f", "g",
+        "import thing.core as t\n\n\ndef f(x):\n    return x\n\n\n"
+        "class A:\n    def f(self):\n        return t.f(self.f)\n",
+        "import thing.core as t\n\n\ndef f(x):\n    return x\n\n\n"
+        "class A:\n    def g(self):\n        return t.f(self.g)\n",
+    ),
     "default of a parameter of the same name": (
         "RATE", "SPEED", "RATE = 1\n\n\ndef f(RATE=RATE):\n    return RATE\n",
         "SPEED = 1\n\n\ndef f(RATE=SPEED):\n    return RATE\n",

@@ -65,8 +65,10 @@ def _by_pattern(code: str, wanted: Wanted, in_words: bool = False) -> Iterator[i
     """Where a code says a name, by its letters alone."""
     for match in re.finditer(rf"(?<!\w){re.escape(wanted.old)}(?!\w)", code):
         chain = re.search(r"([\w.]*)\.$", code[: match.start()])
-        root = chain[1].partition(".")[0] if chain else ""
-        if root in wanted.foreign or (wanted.is_member and not chain and not in_words):
+        names = chain[1].split(".") if chain else [""]
+        is_alone = wanted.is_member and not chain and not in_words
+        is_other = chain is not None and wanted.is_of_other(names[-1])
+        if names[0] in wanted.foreign or is_alone or is_other:
             continue
         yield match.start()
 
@@ -183,6 +185,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
+            self.wanted.note_home(alias)
             root = alias.name.partition(".")[0]
             if root not in (self.wanted.package, "literate"):
                 self.wanted.foreign.add(alias.asname or root)
@@ -191,6 +194,7 @@ class _Visitor(ast.NodeVisitor):
         module = whole("." * node.level + (node.module or ""), self.title)
         inside = module.partition(".")[0] == self.wanted.package
         for alias in node.names:
+            self.wanted.note_home(alias)
             name = alias.asname or alias.name
             if not inside:
                 self.wanted.foreign.add(name)
@@ -207,7 +211,7 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         self.visit(node.value)
-        if node.attr == self.wanted.old and not self.wanted.is_foreign(node.value):
+        if node.attr == self.wanted.old and self.wanted.may_have(node.value):
             line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
             self.note(line, end - len(node.attr.encode()))
 
@@ -233,13 +237,11 @@ class _Visitor(ast.NodeVisitor):
             if name == self.wanted.old and not self.wanted.is_foreign(node.cls):
                 self.note_word(pattern, above=True)
 
-    def visit_arg(self, node: ast.arg) -> None:
+    def visit_arg(self, node: ast.arg | ast.AnnAssign) -> None:
         self.generic_visit(node)
         self._note_type(node.annotation)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self.generic_visit(node)
-        self._note_type(node.annotation)
+    visit_AnnAssign = visit_arg
 
     def _note_type(self, it: ast.expr | None) -> None:
         """Note the name in the texts of a type, which are code."""

@@ -65,6 +65,7 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     meant = _meant(defined, old)
     name, modules = meant[0].name, _modules(book, meant[0])
     fields = _taking(defined, meant)
+    homes = _homes(book, [each for each in defined if each.name == name])
     _check_free(book, defined, meant[0], new)
     every = [*book.chapters.values()]
     if (book.root / README).is_file():
@@ -73,6 +74,7 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     lines: list[str] = []
     for page in every:
         wanted = Wanted(name, meant[0].is_member, book.package, modules, fields)
+        wanted.homes |= homes
         offsets = sorted({*_in_page(book, page, meant, wanted)}, reverse=True)
         text = page.text
         for offset in offsets:
@@ -227,6 +229,14 @@ def _modules(book: Book, it: _Defined) -> frozenset[str]:
     for _ in passed_on:  # along chains, in whatever order they stand
         found |= {module for origin, module in passed_on if origin in found}
     return frozenset(found)
+
+
+def _homes(book: Book, named: list[_Defined]) -> set[str]:
+    """The last names of the modules that have a name which members have as well."""
+    if not any(each.is_member for each in named):
+        return set()
+    modules = (module for each in named for module in _modules(book, each))
+    return {module.rpartition(".")[2] for module in modules}
 
 
 def _foreign(imports: Iterable[Import], package: str) -> Iterator[str]:

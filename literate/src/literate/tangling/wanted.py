@@ -17,6 +17,8 @@ class Wanted:
         is_member: Whether it is that of a member of a class.
         package: The package.
         modules: The modules that have the name, if it is one of a module.
+        homes: The names of the modules that have the name, if members of classes have
+            it as well: then what stands before a point tells which one is meant.
         bound: Whether the name alone means the definition here.
         fields: The calls that take the name as a keyword, since it is that of a field.
         foreign: Names of other libraries, and of what came from them.
@@ -27,6 +29,7 @@ class Wanted:
     package: str
     modules: frozenset[str]
     fields: frozenset[str] = frozenset()
+    homes: set[str] = field(default_factory=set)
     bound: bool = False
     foreign: set[str] = field(default_factory=set)
 
@@ -49,6 +52,20 @@ class Wanted:
             case ast.JoinedStr() | ast.Dict() | ast.Set():
                 return True
         return False
+
+    def is_of_other(self, owner: str) -> bool:
+        """Whether what stands behind an owner is the other kind of thing."""
+        return bool(self.homes) and (owner in self.homes) == self.is_member
+
+    def may_have(self, owner: ast.expr) -> bool:
+        """Whether the attribute of a value may be what is looked for."""
+        name = getattr(owner, "attr", getattr(owner, "id", ""))
+        return not self.is_foreign(owner) and not self.is_of_other(name)
+
+    def note_home(self, alias: ast.alias) -> None:
+        """Note another name of a module that has the name."""
+        if alias.asname and alias.name.rpartition(".")[2] in self.homes:
+            self.homes.add(alias.asname)
 
     def bind(self, target: ast.AST, value: ast.AST) -> None:
         """Note whether names are foreign from here on."""
