@@ -81,14 +81,14 @@ def test_a_figure_follows_the_scheme_and_has_names_of_its_own() -> None:
         '<g style="stroke: #000000; fill: #ffffff" clip-path="url(#p)"/>'
         '<text fill="#1f77b4">black</text></svg>'
     )
-    html = figure(Result("ran", pictures=(svg,)), 'A "graph" of `x`', "fence-3")
+    html = figure(Result("ran", pictures=(svg,)), 'A "graph" of <b>x</b>', "fence-3")
     assert '<use href="#fence-3-1-p" fill="currentColor"/>' in html
     assert 'id="fence-3-1-p"' in html and "url(#fence-3-1-p)" in html
     assert '<polygon fill="none"/>' in html
     assert "stroke: currentColor; fill: var(--md-default-bg-color)" in html
     assert '<text fill="#1f77b4">black</text>' in html
     assert 'role="img" aria-label="Picture"' in html  # the caption is read once
-    assert '<figcaption>A "graph" of <code>x</code></figcaption>' in html
+    assert '<figcaption>A "graph" of <b>x</b></figcaption>' in html
     assert "<title>" not in html and "<a " not in html
 
 

@@ -18,7 +18,7 @@ def test_a_page_shows_what_its_cells_display(tmp_path: Path) -> None:
         "# Second\n"
         + cell("from thing.core import Box\nBox(3).x, '<'\n", "(3, '<')\n")
         + cell(DRAW)
-        + "```figure\nA line that `rises`.\n```\n"
+        + "```figure\nA *line*\nthat `rises`, [of](first.md) & 2 \\* <.\n```\n"
         + source(BOX.replace("x\n", "2 * x\n"))
         + '\n??? success "Solution"\n\n    ```python\n    0.123\n    ```\n\n'
         + "    ```output\n    0.12\n    ```\n"
@@ -28,7 +28,9 @@ def test_a_page_shows_what_its_cells_display(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
     page = (tmp_path / "site/second.html").read_text()
     assert "literate-sentence\"><pre><code>(3, '&lt;')</code></pre>" in page
-    assert "<figcaption>A line that <code>rises</code>.</figcaption>" in page
+    words = page.split("<figcaption>")[1].split("</figcaption>")[0]
+    link = '<a href="first.html">of</a>'
+    assert words == (f"A <em>line</em> that <code>rises</code>, {link} &amp; 2 * &lt;.")
     assert page.count("<svg") == 1
     assert 'href="first.html#thing.core.Box"' in page
     assert '<span class="hll">' in page

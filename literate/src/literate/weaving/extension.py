@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -18,7 +18,7 @@ from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from literate.book.blocks import Block, Source, parse
+from literate.book.blocks import Block, Cell, Source, parse
 from literate.book.options import LIMIT
 from literate.errors import BookError
 from literate.exporting.downloads import downloads
@@ -46,6 +46,8 @@ BEFORE_FENCES = 28
 AFTER_HTML = 1
 # After the table of contents (5), which sends each heading through the postprocessors.
 AFTER_TREE = -1
+OF_A_LINE = ("inline", "relpath", "unescape")
+"""What makes HTML of a line; the second is of MkDocs, which knows the files."""
 NOTE = re.compile(r"\[\^[^\]]+\]: ")
 NOTES_HERE = "///Footnotes Go Here///"
 """The mark by which Python-Markdown lets a page say where its footnotes stand."""
@@ -149,8 +151,23 @@ class _Weave(_OfPage, Preprocessor):
             *above,
             header(lines[fence.line - 1], block, name, marks),
             *lines[fence.line : fence.end],
-            *self._html(displayed(block, it.results[number], name), fence.indent),
+            *self._html(
+                displayed(block, it.results[number], name, self._caption(block)),
+                fence.indent,
+            ),
         ]
+
+    def _caption(self, block: Block) -> str:
+        """The caption of a cell's figure, as HTML: Markdown, as the prose around it."""
+        if not isinstance(block, Cell) or block.figure is None:
+            return ""
+        root = Element("div")
+        words = SubElement(root, "p")
+        words.text = " ".join(block.figure.text.split())
+        for name in OF_A_LINE:
+            if name in self.md.treeprocessors:
+                self.md.treeprocessors[name].run(root)
+        return self.md.serializer(words).removeprefix("<p>").removesuffix("</p>")
 
     def _scripts(self, here: Here) -> str:
         """Let readers run the page; what stands at its end for that."""

@@ -76,7 +76,7 @@ def figure(result: Result, caption: str, name: str) -> str:
 
     Args:
         result: The displayed pictures.
-        caption: The figure's caption.
+        caption: The figure's caption, as HTML.
         name: A name that no other figure of the page has.
     """
     pictures, keys = result.pictures, [html.escape(key) for key in result.keys]
@@ -100,10 +100,8 @@ def figure(result: Result, caption: str, name: str) -> str:
             f'<div class="literate-frame"{key}>{frame}</div>'
             for key, frame in zip(data, frames, strict=True)
         ]
-    text = html.escape(" ".join(caption.split()), quote=False)
-    words = re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
     opening = f'<figure class="literate-figure{kind}"{_room(pictures)}>'
-    return f"{opening}{''.join(frames)}<figcaption>{words}</figcaption></figure>"
+    return f"{opening}{''.join(frames)}<figcaption>{caption}</figcaption></figure>"
 
 
 def _room(pictures: Sequence[str]) -> str:

@@ -44,22 +44,28 @@ def header(opening: str, block: Block, name: str, marks: str) -> str:
     return f"{indented.rstrip()} {{.python .literate-{kind} #{name}{told}}}"
 
 
-def displayed(block: Block, result: Result, name: str) -> str:
+def displayed(block: Block, result: Result, name: str, caption: str) -> str:
     """What a cell displayed, as HTML.
+
+    Args:
+        block: The cell; other blocks display nothing.
+        result: What came of it.
+        name: A name that no other block of the page has.
+        caption: The caption of its figure, as HTML.
 
     Raises:
         BookError: Where the chapter says something else.
     """
     kind, message = verdict(block, result)
     if kind in ("unverified", "not run"):
-        return _unverified(block, result)
+        return _unverified(block, result, caption)
     if kind != "right":
         raise BookError(block.fence.path, block.fence.line, message)
     if not isinstance(block, Cell):
         return ""
     parts = [_output(block.output.text, result.html)] if block.output else []
     if block.figure:
-        parts.append(figure(result, block.figure.text, name))
+        parts.append(figure(result, caption, name))
     shown = "".join(parts)
     if block.prediction is None or not shown:
         return shown
@@ -76,7 +82,7 @@ def is_typed(cell: Cell) -> bool:
     return bool(text) and "\n" not in text and len(text) <= SHORT
 
 
-def _unverified(block: Block, result: Result) -> str:
+def _unverified(block: Block, result: Result, caption: str) -> str:
     """What the page says of a cell that lacks a library, or has not run yet."""
     if not isinstance(block, Cell):
         return ""
@@ -86,7 +92,6 @@ def _unverified(block: Block, result: Result) -> str:
     else:
         told = f"Not run for this page: {html.escape(result.because)}. {STANDS}"
     if block.figure:
-        caption = html.escape(" ".join(block.figure.text.split()), quote=False)
         told += f" Its figure would show: {caption}"
     return f'{shown}<p class="literate-missing">{told}</p>'
 
