@@ -278,6 +278,7 @@ def test_what_to_do_about_an_exception_is_told(error: str, cure: str) -> None:
     trace, show = f"{HEADER}\n{error}", "\nto show it, begin the output by "
     assert raised(trace) == raised(trace, "another text\n") == trace + cure
     assert raised(trace, f"{error}\n") == f"{trace}{show}`{HEADER}`"
+    assert raised(trace, "\n") == trace + (cure or f"{show}`{HEADER}`")
 
 
 def test_what_to_do_about_a_text_without_an_output_is_told() -> None:

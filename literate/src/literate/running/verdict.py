@@ -170,10 +170,12 @@ def _of_text(cell: Cell, result: Result) -> Iterator[str]:
 
 def _cure_of_exception(cell: Cell, error: str) -> str:
     """What to do about an exception, where that can be guessed."""
+    show = f"\nto show it, begin the output by `{HEADER}`"
     if cell.output is not None and error in cell.output.text:
-        return f"\nto show it, begin the output by `{HEADER}`"
+        return show
+    is_empty = cell.output is not None and not cell.output.text.strip()
     cures = (cure for start, cure in CURES.items() if error.startswith(start))
-    return next(cures, "")
+    return next(cures, show if is_empty else "")
 
 
 def _cure(text: str) -> str:
