@@ -9,7 +9,7 @@ import pytest
 from literate.book.book import Book
 from literate.errors import BookError
 from literate.weaving.parts.glossary import link_terms, name_entries, terms
-from making import BOX, make_book, source
+from making import BOX, literate, make_book, source
 from markdown.treeprocessors import Treeprocessor
 
 WORDS = """# Words
@@ -101,6 +101,24 @@ def test_the_entries_have_places(tmp_path: Path) -> None:
     html = rendered(book, "docs/words.md")
     assert html.xpath("//li/@id")[:2] == ["term-slope", "term-slope-field"]
     assert linked(book, "docs/words.md") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "line", "message"),
+    [
+        (WORDS.replace("Leaf**:", "Leaf** —"), 9, "this is no entry: write it as `- "),
+        ("# Words\n\nSlope\n:   how it rises\n", 1, "the glossary has no entry"),
+    ],
+)
+def test_a_glossary_that_cannot_be_read_is_refused(
+    tmp_path: Path, words: str, line: int, message: str
+) -> None:
+    glossary(tmp_path, "# Two\n")
+    (tmp_path / "docs/words.md").write_text(words)
+    with pytest.raises(BookError) as error:
+        terms(Book(tmp_path))
+    assert str(error.value).startswith(f"docs/words.md:{line}: {message}")
+    assert message in literate(tmp_path, "doctor").stdout
 
 
 def test_a_glossary_that_is_no_page_is_refused(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from literate.book.libraries import libraries_of
 from literate.book.options import extensions_of
 from literate.cli.commands import Commands
 from literate.errors import BookError
+from literate.weaving.parts.glossary import terms
 
 EXTENSIONS = {
     "pymdownx.superfences": "fences inside lists and boxes are not shown as code",
@@ -45,6 +46,7 @@ def _doctor(options: argparse.Namespace) -> int:
     try:
         book = Book(file.parent, file)
         wrong += problems(book)
+        terms(book)
     except BookError as error:
         wrong.append(error)
     told = map(str, wrong) if wrong else [*_lacking(book), "nothing is missing"]

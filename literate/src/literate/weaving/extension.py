@@ -30,7 +30,7 @@ from literate.weaving.current import Current, Here, find
 from literate.weaving.fragments import displayed, header, package, told_apart
 from literate.weaving.parts.code import light
 from literate.weaving.parts.describing import description
-from literate.weaving.parts.glossary import link_terms, name_entries
+from literate.weaving.parts.glossary import link_terms, name_entries, terms
 from literate.weaving.parts.labels import changed_lines, label
 from literate.weaving.parts.naming import number_of
 from literate.weaving.parts.opening import opened, timed
@@ -98,6 +98,7 @@ class _Weave(_OfPage, Preprocessor):
 
     def _weave(self, lines: list[str], here: Here) -> list[str]:
         book, chapter, place = here
+        terms(book)  # what is wrong with them is told here, where errors are shown
         shown = parse(chapter.path, "\n".join(lines))
         if is_docstring(self.md):  # it may stand on a page that has cells of its own
             _check_same(chapter.path, (), shown)

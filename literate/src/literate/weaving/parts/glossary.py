@@ -13,7 +13,10 @@ from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from literate.book.book import Book
+from literate.errors import BookError
 
+FORM = "- **Term**, also another name: what it means ([Chapter](chapter.md))"
+BEGUN = re.compile(r"^[-*] +\*\*[^*]+\*\*", re.MULTILINE)
 ENTRY = re.compile(r"^[-*] +\*\*([^*]+)\*\*([^:]*): (.+?)$", re.MULTILINE)
 CONTINUED = re.compile(r"\n +(?=\S)(?![-*] )")
 LINK = re.compile(r"\[([^\]]+)\]\(([^)#\s]+\.md)?[^)]*\)")
@@ -43,11 +46,25 @@ class Term(NamedTuple):
 
 @lru_cache(maxsize=1)
 def terms(book: Book) -> tuple[Term, ...]:
-    """The terms of a book, in the order of its glossary."""
-    if not book.options.glossary:
+    """The terms of a book, in the order of its glossary.
+
+    Raises:
+        BookError: Where an entry cannot be read, or there is none.
+    """
+    path = book.options.glossary
+    if not path:
         return ()
-    text = CONTINUED.sub(" ", book.chapters[book.options.glossary].text)
-    return tuple(_term(book.options.glossary, *found) for found in ENTRY.findall(text))
+    text = book.chapters[path].text
+    joined = CONTINUED.sub(" ", text)
+    found = list(ENTRY.finditer(joined))
+    read = {entry.start() for entry in found}
+    for begun in BEGUN.finditer(joined):
+        if begun.start() not in read:
+            line = text.count("\n", 0, text.index(begun[0])) + 1
+            raise BookError(path, line, f"this is no entry: write it as `{FORM}`")
+    if not found:
+        raise BookError(path, 1, f"the glossary has no entry: write each as `{FORM}`")
+    return tuple(_term(path, *entry.groups()) for entry in found)
 
 
 def _term(glossary: str, name: str, also: str, text: str) -> Term:
