@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from making import BOX, cell, site, source
+from literate.book.config import load
+from literate.book.options import extensions_of
+from making import BOX, cell, literate, site, source
+from markdown import markdown
 from processes import build
 
 DRAW = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show = None\n"
@@ -133,3 +136,11 @@ def test_footnotes_stand_above_what_can_be_taken_along(tmp_path: Path) -> None:
     page = (tmp_path / "site/one.html").read_text()
     assert 0 < page.index("Its source.") < page.index("literate-package")
     assert "Go Here" not in page
+
+
+def test_a_new_book_has_footnotes(tmp_path: Path) -> None:
+    literate(tmp_path, "new", "counting")
+    extensions = extensions_of(load(tmp_path / "counting/mkdocs.yml"))
+    names = [name for name in extensions if not name.startswith("literate.")]
+    page = markdown("A page[^1].\n\n[^1]: Its note.\n", extensions=names)
+    assert 'class="footnote"' in page
