@@ -97,6 +97,9 @@ def test_snapshots_of_chapters_with_one_name_in_two_folders(tmp_path: Path) -> N
         ("[a](https://b.c/d.md)", "[a](https://b.c/d.md)"),
         ("[d]: https://b.c/d.md", "[d]: https://b.c/d.md"),
         ("A note { .book-note }", "A note"),
+        ("So it is.[^a]\n\n[^a]: See [b](b.md).",
+         "So it is.<sup>a</sup>\n\n<sup>a</sup> See [b](b.ipynb)."),
+        ("As in [^a]: here.", "As in <sup>a</sup>: here."),
         ("A set {1, 2} and {a: b}", "A set {1, 2} and {a: b}"),
     ],
 )  # fmt: skip

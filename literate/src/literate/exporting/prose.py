@@ -1,7 +1,8 @@
 """Prose: the text between the blocks of a chapter, as a notebook shows it.
 
 A notebook knows Markdown, but not what a site adds to it: boxes become paragraphs with
-a bold title, and links lead to the notebooks of the other chapters.
+a bold title, footnotes are marked by their names, and links lead to the notebooks of
+the other chapters.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ LINK = re.compile(
     r"(\]\(|^ *\[[^\]\n]+\]: +)(?!\w+:)([\w/.-]+)\.md(?:#[^)\s]*)?(?=[)\s]|$)",
     re.MULTILINE,
 )
+NOTE = re.compile(r"(^)?\[\^([^\]\s]+)\](?(1):)", re.MULTILINE)
+"""A footnote's mark in a sentence, or before the note."""
 MARKS = re.compile(r" *(`{3,}|~{3,})")
 LETTERS = re.compile(
     r"<!--.*?-->\n?"
@@ -68,6 +71,7 @@ def _unboxed(lines: Iterable[str]) -> Iterator[str]:
 def _plain(text: str) -> str:
     """A text that holds no code, as a notebook understands it."""
     text = re.sub(r"(?<!\\)\$", r"\$", text)  # which begins a formula in a notebook
+    text = NOTE.sub(r"<sup>\2</sup>", text)
     text = LINK.sub(r"\1\2.ipynb", ATTRIBUTES.sub("", text))
     text = re.sub(r"\\\((.+?)\\\)", r"$\1$", text, flags=re.DOTALL)
     return re.sub(r"\\\[(.+?)\\\]", r"$$\1$$", text, flags=re.DOTALL)
