@@ -14,6 +14,8 @@ from literate.running.cache import run_cached
 from making import book, cell, chapters, literate, make_book, source
 from notebooks import compare, displayed, executed, made, make_kernel
 
+DRAWN = "class A:\n    def _repr_svg_(self):\n        return '<svg/>'\n\n\nA()\n"
+
 
 @pytest.mark.slow
 @pytest.mark.sweep(10)
@@ -61,7 +63,9 @@ def test_a_notebook_holds_the_whole_chapter(tmp_path: Path) -> None:
             "Traceback (most recent call last):\n"
             "ValueError: invalid literal for int() with base 10: 'a'\n",
         )
-        + "The end.\n"
+        + cell(DRAWN)
+        + "```figure\nA [box](one.md) of\n\\(x^2\\).\n```\n"
+        + "\nThe end.\n"
     )
     it = book(tmp_path, one=text)
     result = made(it, "docs/one.md")
@@ -72,6 +76,8 @@ def test_a_notebook_holds_the_whole_chapter(tmp_path: Path) -> None:
         "More.",
         "from thing.core import Box\nprint(Box.x)\n1.5",
         "int('a')",
+        DRAWN.rstrip(),
+        "*A [box](one.ipynb) of $x^2$.*",
         "The end.",
     ]
     assert result.cells[5].outputs[0]["text"] == "1\n1.5\n"

@@ -137,7 +137,7 @@ def _outputs(result: Result, caption: str) -> Iterator[NotebookNode]:
 
 
 def _caption(cell: Cell) -> str:
-    return " ".join(cell.figure.text.split()) if cell.figure else ""
+    return prose([" ".join(cell.figure.text.split())]) if cell.figure else ""
 
 
 def _archive(book: Book, chapter: Chapter) -> bytes:
