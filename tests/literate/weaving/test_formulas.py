@@ -132,6 +132,7 @@ class File:
         ("Good: \\(x\\).\n\nBad: \\(\\foo\\).", "3: formula: unknown command \\foo"),
         ("One\n\\[\na +\n\\foo\n\\]", "2: formula: unknown command \\foo"),
         ("# A\n\nNever \\(closed.\n\nEnd\\).", "3: \\( is not closed in its paragraph"),
+        ("\\(x\\)\n\nAnd \\(x is\n`it`.", "3: \\( is not closed in its paragraph"),
     ],
 )
 def test_error_names_file_and_line(tmp_path: Path, text: str, message: str) -> None:

@@ -185,7 +185,7 @@ class MathProcessor(InlineProcessor):
         end = data.find(CLOSING[opening], m.end())
         if end < 0:
             message = f"\\{opening} is not closed in its paragraph"
-            raise _error(self.md, m[0], message)
+            raise _error(self.md, data[m.start() :], message)
         tex = data[m.end() : end]
         try:
             html = mathml(tex, display=opening == "[")
@@ -203,7 +203,10 @@ class MathProcessor(InlineProcessor):
 
 
 def _error(md: Markdown, text: str, message: str) -> click.ClickException:
-    """The error that ends the build: `text` fails where it stands first, too."""
+    """The error that ends the build: `text` fails where it stands first, too.
+
+    A page may have changed its end, such as the code in it.
+    """
     if here := place(md):
         file = here.source
         source = file.read_text(encoding="utf-8")
@@ -212,9 +215,9 @@ def _error(md: Markdown, text: str, message: str) -> click.ClickException:
         path = file.relative_to(root).as_posix()
     else:
         path, source = "<markdown>", "\n".join(getattr(md, "lines", []))
-    first = text.splitlines()[0]
-    before = source.partition(text if text in source else first)[0]
-    error = BookError(path, before.count("\n") + 1, message)
+    while text not in source:
+        text = text[:-1]
+    error = BookError(path, source.count("\n", 0, source.index(text)) + 1, message)
     return click.ClickException(str(error))
 
 
