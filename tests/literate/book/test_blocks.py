@@ -305,6 +305,14 @@ def test_an_indented_fence_elsewhere_is_refused(above):
             "5: unknown fence option 'title': none is",
         ),
         (
+            "```python title=a/b.py\nx\n```\n",
+            "1: the fence option 'title' is written title=\"…\"",
+        ),
+        (
+            "```python title\nx\n```\n",
+            "1: the fence option 'title' is written title=\"…\"",
+        ),
+        (
             '```python title="a/b.py" title="a/c.py"\nx\n```\n',
             "1: the fence option 'title' is given twice",
         ),

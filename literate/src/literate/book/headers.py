@@ -71,6 +71,8 @@ def _options(path: str, line: int, language: str, rest: str) -> list[tuple[str, 
             verb = "is" if len(allowed) == 1 else "are"
             choice = f"only {', '.join(allowed)} {verb} known" if allowed else "none is"
             message = f"unknown fence option {word!r}: {choice}"
+            if (name := word.partition("=")[0].strip()) in allowed:
+                message = f'the fence option {name!r} is written {name}="…"'
             raise BookError(path, line, message)
         name, value = match["name"], match["value"]
         if name in dict(options):
