@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: d4eaa204ebb8
+# Tangled from the book: edit its chapters. Digest: 93fa882eed3f
 """Functions of floats that do not raise: what has no value is inf or nan."""
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def plain(x: Any) -> float:
     if type(x) is float or type(x) is int:
         return x
     if getattr(x, "size", 0) == 1 and hasattr(x, "item"):
-        x = x.item()  # the one number in a NumPy array
+        x = x if getattr(x, "mask", False) else x.item()  # the one number in an array
     container = hasattr(x, "__len__") or hasattr(x, "backward")
     if not hasattr(x, "__float__") or container:
         raise TypeError(f"expected a number, not {type(x).__name__}")

@@ -15,6 +15,7 @@ import pytest
 from micrograd.engine import Value
 from micrograd.losses import cross_entropy
 from micrograd.nn import MLP, Embedding, Layer, Neuron
+from micrograd.program import Program
 
 INF, NAN = math.inf, math.nan
 
@@ -169,6 +170,20 @@ def test_one_number_in_an_array() -> None:
     assert Value(np.array([3.0])).data == Value(np.array(3.0)).data == 3.0
     with pytest.raises(TypeError, match="expected a number, not ndarray"):
         Value(np.array([1.0, 2.0]))  # type: ignore[arg-type]
+
+
+def test_a_masked_number_is_refused() -> None:
+    row = np.ma.array([1.0, 2.0], mask=[False, True])
+    for use in (
+        lambda: Value(np.ma.masked),
+        lambda: Value(1.0) * np.ma.masked,
+        lambda: Value(row[1:]),
+        lambda: MLP(2, [1])(row),
+        lambda: Program(lambda x: x.exp(), row[:, None]),
+    ):
+        with pytest.raises(TypeError, match="expected a number, not Masked"):
+            use()
+    assert Value(row[:1]).data == 1.0  # type: ignore[arg-type]
 
 
 @pytest.mark.needs("torch")
