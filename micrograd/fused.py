@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: c0fc6de3aae7
+# Tangled from the book: edit its chapters. Digest: 0ce7d5f9ed36
 """One operation in the place of many: sums as neurons and classifiers have them."""
 
 from __future__ import annotations
@@ -110,12 +110,12 @@ def unfused(root: Value) -> Value:
     return made[root]
 
 
-def logsumexp(values: Iterable[Value]) -> Value:
+def logsumexp(values: Iterable[Value | float]) -> Value:
     """Return log(exp(x1) + exp(x2) + …), as a single operation that cannot overflow.
 
     The local derivatives are the softmax of the values.
     """
-    operands = tuple(values)
+    operands = tuple([x if isinstance(x, Value) else Value(x) for x in values])
     if not operands:
         raise ValueError("logsumexp needs at least one value")
     numbers = [x.data for x in operands]

@@ -357,6 +357,35 @@ def test_softmax_of_a_generator() -> None:
     ]
 
 
+def test_losses_of_plain_numbers() -> None:
+    numbers = [1.0, 2.0, -1.0]
+    shares = [p.data for p in softmax(map(Value, numbers))]
+    for scores in (numbers, np.array(numbers), [Value(1.0), 2.0, -1.0]):
+        assert [p.data for p in softmax(scores)] == shares
+        for target in (1, [0, 1, 0]):
+            assert cross_entropy(scores, target).data == -math.log(shares[1])
+
+
+@pytest.mark.needs("torch")
+@pytest.mark.parametrize("shares", [[0.0] * 3, [0.0, 2.5, 0.0], [1.0, 1.0, 0.5]])
+def test_shares_that_are_not_1_together(shares: list[float]) -> None:
+    import torch
+
+    numbers = [0.1, 0.7, -0.3]
+    theirs = torch.tensor(numbers, dtype=torch.float64, requires_grad=True)
+    target = torch.tensor(shares, dtype=torch.float64)
+    expected = torch.nn.functional.cross_entropy(theirs, target)
+    expected.backward()  # type: ignore[no-untyped-call]  # torch has it untyped
+    logits = list(map(Value, numbers))
+    loss = cross_entropy(logits, shares)
+    loss.backward()
+    assert loss.data == pytest.approx(expected.item(), abs=CLOSE)
+    assert theirs.grad is not None
+    assert [z.grad for z in logits] == pytest.approx(theirs.grad.tolist(), abs=CLOSE)
+    program = Program(lambda *row: cross_entropy(logits, row), [(0.0, 1.0, 0.0)])
+    assert program(*shares) == pytest.approx(expected.item(), abs=CLOSE)
+
+
 def test_a_huge_gradient_stops_no_training() -> None:
     p = Value(1.0)
     optimizer = Adam([p])
