@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 95960219617a
+# Tangled from the book: edit its chapters. Digest: e300d29b6e99
 """Functions of values, traced and printed as programs without objects.
 
     program = Program(loss, rows[:10])   # a function of numbers, and examples
@@ -44,7 +44,8 @@ class Program:
 
     A branch cannot be part of a program: it would be frozen. So the function is traced
     on every example, and with other numbers as parameters and inputs, and refused if
-    two of these give different programs.
+    two of these give different programs. Meanwhile other programs wait, and no other
+    thread may compute with the parameters.
 
     Args:
         function: What to trace.
@@ -101,12 +102,15 @@ class Program:
 
     def read(self) -> Any:
         """Return the parameters' numbers as one NumPy array."""
-        return np.array([p.data for p in self.parameters], dtype=np.float64)
+        with ONE_AT_A_TIME:
+            return np.array([p.data for p in self.parameters], dtype=np.float64)
 
     def write(self, numbers: Any) -> None:
         """Give the parameters the numbers of an array such as `read` returns."""
-        for p, number in zip(self.parameters, self._row(numbers).tolist(), strict=True):
-            p.data = number
+        row = self._row(numbers).tolist()
+        with ONE_AT_A_TIME:
+            for p, number in zip(self.parameters, row, strict=True):
+                p.data = number
 
     @arrays.quiet
     def gradient(self, numbers: Any, rows: Any) -> tuple[Any, Any]:

@@ -721,3 +721,27 @@ def test_threads_that_trace_one_model() -> None:
     for thread in threads:
         thread.join()
     assert [p.data for p in model.parameters()] == before
+
+
+def test_a_program_waits_while_another_is_traced() -> None:
+    a, tracing, looked = Value(2.0), threading.Event(), threading.Event()
+    program = Program(lambda x: a * x, [(1.0,)])
+    found: list[Any] = []
+
+    def traced(x: Value) -> Value:
+        if a.data != 2.0:  # another number, to try the function with
+            tracing.set()
+            looked.wait(0.2)
+        return a * x * x
+
+    def look() -> None:
+        tracing.wait()
+        program.write(program.read() + 1)
+        found.append(program(1.0))
+        looked.set()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    Program(traced, [(1.0,)])
+    thread.join()
+    assert found == [3.0] and a.data == 3.0
