@@ -1,4 +1,4 @@
-# Tangled from the book: edit its chapters. Digest: 91e8ad7d9df6
+# Tangled from the book: edit its chapters. Digest: 432ccb079802
 """Steps of descent that remember the steps before."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Adam:
     def __init__(
         self, parameters: Iterable[Value], momentum: float = 0.9, memory: float = 0.99
     ) -> None:
-        self.parameters = list(parameters)
+        self.parameters = list({id(p): p for p in parameters}.values())
         self.momentum = momentum
         self.memory = memory
         self.means = [0.0] * len(self.parameters)

@@ -386,6 +386,13 @@ def test_shares_that_are_not_1_together(shares: list[float]) -> None:
     assert program(*shares) == pytest.approx(expected.item(), abs=CLOSE)
 
 
+def test_a_parameter_in_two_places_makes_one_step() -> None:
+    p = Value(1.0)
+    p.grad = 3.0
+    Adam([p, p]).step(0.25)
+    assert p.data == pytest.approx(0.75)
+
+
 def test_a_huge_gradient_stops_no_training() -> None:
     p = Value(1.0)
     optimizer = Adam([p])
