@@ -1,8 +1,9 @@
-# Tangled from the book: edit its chapters. Digest: 581ff14d0dd9
+# Tangled from the book: edit its chapters. Digest: 11ad172656c2
 """The graph that a function leaves behind, and whether it is all of the function."""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from gc import get_referents
@@ -25,6 +26,7 @@ OTHER_NUMBERS = (
     *[(1, 0.0, 0.02), (-1, 0.0, 0.02), (1, 1.2, 0.0), (1, -0.8, 0.0)],
     *[(0, 0.0, 1.0), (0, 0.0, 10.0), (0, 0.0, 10.0), (0, 0.0, 100.0)],
 )
+LIBRARIES = {"micrograd", *sys.stdlib_module_names}
 
 
 class NoValue(TypeError):
@@ -205,13 +207,15 @@ def leaves_within(function: Callable[..., Any]) -> list[Value]:
     waiting: list[Any] = [function]
     while waiting:
         x = waiting.pop()
-        if id(x) in seen:
+        if id(x) in seen or isinstance(x, (int, float, str)):
             continue
         seen.add(id(x))
         if isinstance(x, Value):
             found += [] if x._prev else [x]
         elif isinstance(x, (type, ModuleType)):
-            waiting += [y for y in vars(x).values() if isinstance(y, Value)]
+            own = is_own(x)
+            waiting += [y for y in vars(x).values() if own or isinstance(y, Value)]
+            waiting += getattr(x, "__bases__", ())
         elif isinstance(x, np.ndarray):
             waiting += x.ravel().tolist() if x.dtype == object else []
         elif isinstance(x, FunctionType):
@@ -220,6 +224,13 @@ def leaves_within(function: Callable[..., Any]) -> list[Value]:
         else:
             waiting += get_referents(x)
     return found
+
+
+def is_own(x: type | ModuleType) -> bool:
+    """Tell whether a class or a module is no library: these have no parameters."""
+    name = x.__name__ if isinstance(x, ModuleType) else str(x.__module__)
+    file = getattr(sys.modules.get(name), "__file__", None) or ""
+    return name.partition(".")[0] not in LIBRARIES and "-packages" not in file
 
 
 def names_in(code: CodeType) -> set[str]:

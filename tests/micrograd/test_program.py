@@ -7,7 +7,9 @@ import pickle
 import random
 import threading
 import traceback
+import tracemalloc
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 import expressions
@@ -19,8 +21,9 @@ from hypothesis import strategies as st
 from micrograd.engine import Value
 from micrograd.fused import logsumexp, weighted_sum
 from micrograd.losses import cross_entropy, softmax
-from micrograd.nn import MLP
+from micrograd.nn import MLP, Module
 from micrograd.program import RULES, Program, compiled
+from micrograd.trace import leaves_within
 
 Row = Sequence[float]
 
@@ -745,3 +748,50 @@ def test_a_program_waits_while_another_is_traced() -> None:
     Program(traced, [(1.0,)])
     thread.join()
     assert found == [3.0] and a.data == 3.0
+
+
+def test_a_table_in_reach_is_not_remembered_number_by_number() -> None:
+    a, table = Value(2.0), [x / 7 for x in range(100_000)]
+    tracemalloc.start()
+    try:
+        assert leaves_within(lambda x: a * x + table[0]) == [a]
+        assert tracemalloc.get_traced_memory()[1] < 20 * len(table)
+    finally:
+        tracemalloc.stop()
+
+
+SCALE = Value(2.0)
+
+
+class Scaled(Module):
+    """A model that uses a leaf as a number, in a method that its call calls."""
+
+    def __call__(self, x: Value) -> Value:
+        return self.twice(x) * 3
+
+    def twice(self, x: Value) -> Value:
+        return x * SCALE.data
+
+
+class ScaledToo(Scaled):
+    """The same in a class between."""
+
+
+MINE = ModuleType("mine")
+MINE.scaled = Scaled()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        Scaled(),
+        ScaledToo(),
+        lambda x: ScaledToo()(x),
+        lambda x: MINE.scaled(x),
+    ],
+)
+def test_a_parameter_as_a_number_in_a_method_is_refused(
+    function: Callable[[Value], Value],
+) -> None:
+    with pytest.raises(ValueError, match="other numbers give another program"):
+        Program(function, [(1.0,)])
