@@ -4,7 +4,6 @@ import { about } from "./asking.js";
 import { copier } from "./copying.js";
 import { button, make } from "./elements.js";
 import { enhance } from "./figures.js";
-import * as kept from "./kept.js";
 
 const SAYS = {
   running: "Running …",
@@ -23,7 +22,7 @@ export class Block {
     this.index = Number(element.id.replace("fence-", "")) - 1;
     this.kind = /literate-(cell|source|exercise)/.exec(element.className)[1];
     this.book = element.querySelector("pre");
-    this.key = kept.nameOf(this.book.textContent);
+    this.key = teacher.nameFor(this.book.textContent);
     this.lacks = about.lacks[element.id] ?? [];
     this.editor = null;
     this.asked = null; // what it waits for

@@ -16,6 +16,13 @@ export class Teacher {
     this.blocks[block.index] = block;
   }
 
+  /** A name for the next block; of blocks that are alike, each has its own. */
+  nameFor(text) {
+    const name = kept.nameOf(text);
+    const alike = this.blocks.filter((block) => block?.key.split("~")[0] === name);
+    return alike.length > 0 ? `${name}~${alike.length + 1}` : name;
+  }
+
   /** Take back what is told below a block that has changed. */
   forgetBelow(block) {
     for (const each of this.blocks.slice(block.kind === "exercise" ? Infinity : block.index + 1)) {
