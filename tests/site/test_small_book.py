@@ -126,7 +126,13 @@ def double(x):
     8
     ```
 """
-TYPED = {"3.5": "so it is", "4": "not so", "+ 3.50": "so it is", "– 3.5": "not so"}
+TYPED = {
+    "3.5": "so it is",
+    "4": "not so",
+    "+ 3.50": "so it is",
+    "– 3.5": "not so",
+    "35e−1": "so it is",
+}
 GUESS = """
 **Predict.** What will it be?
 

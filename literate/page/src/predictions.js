@@ -19,7 +19,11 @@ const countOf = (text) => (ungrouped(text).match(/(?<![\w.])(\d+\.?\d*|\.\d+)/g)
 const numbersIn = (output) => (/[a-z]/i.test(output) ? 1 : countOf(output));
 
 /** What a reader types, with each minus that belongs to a number as Python writes it. */
-const plain = (typed) => typed.trim().replace(/(^|[\s,;([=:])([-+−–])\s*(?=[\d.])/g, (_, before, sign) => before + (sign === "+" ? "+" : "-"));
+const plain = (typed) =>
+  typed
+    .trim()
+    .replace(/(?<=[\d.]e)[−–](?=\d)/gi, "-")
+    .replace(/(^|[\s,;([=:])([-+−–])\s*(?=[\d.])/g, (_, before, sign) => before + (sign === "+" ? "+" : "-"));
 
 class Prediction {
   constructor(box, teacher) {
