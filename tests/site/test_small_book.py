@@ -309,6 +309,29 @@ def test_an_endless_loop_is_stopped(used: Page) -> None:
     assert run(block) == "same"
 
 
+def test_what_is_reset_runs_no_longer(used: Page) -> None:
+    block = fence(used, ONE)
+    write(block, "while True:\n    pass")
+    press(block, "Run")
+    press(block, "Reset")
+    assert settle(block) == "idle"
+    assert run(block) == "same"
+
+
+def test_what_ran_before_an_edit_says_nothing_of_it(page: Page) -> None:
+    block, held = fence(page, ONE), []
+    write(block, "print('before')")
+    page.route("**/worker.js", lambda route: held.append(route))
+    with page.expect_request("**/worker.js"):
+        press(block, "Run")
+    write(block, "print('after')")
+    held[0].continue_()
+    assert settle(block) == "idle"
+    assert told(block).strip() == ""
+    assert run(block) == "different"
+    assert "after" in told(block)
+
+
 def test_a_reload_in_the_middle_of_a_run(page: Page) -> None:
     block = fence(page, ONE)
     write(block, "while True:\n    pass")

@@ -166,6 +166,7 @@ export class Block {
 
   async reset() {
     const code = await this.teacher.codeOf(this);
+    if (this.element.dataset.state === "running") this.teacher.stop();
     this.editor?.replace(code);
     this.changed(null);
     this.quiet();

@@ -60,14 +60,18 @@ export class Teacher {
       if (block && block.kind !== "exercise" && block.mine !== null) edits[block.index] = block.mine;
     }
     const leaveOut = this.blocks.filter((block) => block?.endsPython).map(({ index }) => index);
+    const texts = this.blocks.map((block) => block?.mine);
+    // What runs since before an edit says nothing of the text that is there now.
+    const counts = (i, index) => i === index || this.blocks[i]?.kind !== "exercise";
+    const isOld = (index) => texts.some((text, i) => i <= index && counts(i, index) && this.blocks[i]?.mine !== text);
     let last = null; // the block that runs
     const told = (report) => {
-      last = this.blocks[report.index];
+      last = isOld(report.index) ? null : this.blocks[report.index];
       last?.tell(report, request.index);
     };
     const around = { edits: JSON.stringify(edits), leaveOut: JSON.stringify(leaveOut) };
     const answer = await this.machine.ask({ ...request, ...around }, told);
-    if (answer.ended && last) last.endsPython = true;
+    if (answer.ended && last && !isOld(last.index)) last.endsPython = true;
     for (const block of this.blocks) block?.calmDown();
     return answer;
   }
