@@ -332,6 +332,21 @@ def test_what_ran_before_an_edit_says_nothing_of_it(page: Page) -> None:
     assert "after" in told(block)
 
 
+def test_a_picture_that_is_none_is_told_and_python_goes_on(used: Page) -> None:
+    assert run(fence(used, ONE)) == "same"
+    code = """class Picture:
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/vnd.graphviz": "digraph {"}
+
+
+Picture()"""
+    write(fence(used, SLIDER), code)
+    assert run(fence(used, SLIDER)) == "failed"
+    assert "cannot be drawn: syntax error in line 1" in told(fence(used, SLIDER))
+    assert "again" not in told(fence(used, SLIDER))
+    assert run(fence(used, SOLUTION)) == "same"
+
+
 def test_a_reload_in_the_middle_of_a_run(page: Page) -> None:
     block = fence(page, ONE)
     write(block, "while True:\n    pass")

@@ -92,8 +92,14 @@ function report(text) {
 
 /** Draw what reports show, and pass them on. */
 async function tellRest() {
-  for (const told of reports) postMessage({ report: await drawn(told) });
+  for (const told of reports) postMessage({ report: await drawn(told).catch((error) => undrawn(told, error)) });
   reports = [];
+}
+
+/** What is told where a picture is none. */
+function undrawn(told, error) {
+  const { pictures, keys, ...rest } = told;
+  return { ...rest, state: "failed", trace: `The picture cannot be drawn: ${lastLine(error)}\n` };
 }
 
 /** What is told, with the figure of its pictures. */
@@ -134,15 +140,20 @@ async function answer(request) {
   return tellRest();
 }
 
+/** The last line of what an error says; some of Python's say only of which class they are. */
+function lastLine(error) {
+  return String(error?.message || error?.type || error).trim().split("\n").at(-1);
+}
+
 /** What ended Python, in words. */
-function reason(error) {
+function reason(error, kind) {
   const text = String(error?.message ?? error);
+  if (kind === "open") return `Python could not be started (${lastLine(error)}).`;
   if (/call stack|stack/i.test(text)) {
     return "The calls went deeper than a browser allows, which ended Python.";
   }
   if (/memory|allocation/i.test(text)) return "The browser has no memory left for Python.";
-  const last = text.trim().split("\n").at(-1);
-  return `The code ended Python${last ? ` (${last})` : ""}.`;
+  return `The code ended Python (${lastLine(error)}).`;
 }
 
 let queue = Promise.resolve();
@@ -152,7 +163,7 @@ addEventListener("message", ({ data }) => {
       const value = await answer(data);
       if (data.kind !== "open") postMessage({ value });
     } catch (error) {
-      postMessage({ ended: reason(error) });
+      postMessage({ ended: reason(error, data.kind) });
     }
   });
 });
