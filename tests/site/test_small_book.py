@@ -332,6 +332,24 @@ def test_what_ran_before_an_edit_says_nothing_of_it(page: Page) -> None:
     assert "after" in told(block)
 
 
+def test_what_the_network_does_not_bring_is_said(browser: Browser, small: str) -> None:
+    with closing(browser.new_context()) as context:
+        page = opened(context, small)
+        context.set_offline(True)
+        failed = page.get_by_role("alert")
+        for name in ("Edit", "small/accumulation.py"):
+            button = page.get_by_role("button", name=name).first
+            button.click()
+            expect(button.locator("+ [role=alert]")).to_contain_text("network")
+        assert run(fence(page, ONE)) == "failed"
+        assert "That failed: the network" in fence(page, ONE).inner_text()
+        context.set_offline(False)
+        press(fence(page, ONE), "Edit")
+        expect(fence(page, ONE).locator(".cm-content")).to_be_focused()
+        expect(failed).to_have_count(1)
+        assert run(fence(page, ONE)) == "same"
+
+
 def test_a_picture_that_is_none_is_told_and_python_goes_on(used: Page) -> None:
     assert run(fence(used, ONE)) == "same"
     code = """class Picture:

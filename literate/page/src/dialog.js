@@ -1,6 +1,6 @@
 /* A dialog of the page: closed by its button, by Escape, or by a click beside it. */
 
-import { button, make } from "./elements.js";
+import { button, make, reason } from "./elements.js";
 
 let count = 0;
 
@@ -27,6 +27,6 @@ export function open(title, content) {
   document.body.append(dialog);
   dialog.showModal();
   Promise.resolve(content(body, heading)).catch((error) => {
-    body.append(make("p", { role: "alert" }, `This could not be loaded: ${error.message}.`));
+    body.append(make("p", { role: "alert" }, `This could not be loaded: ${reason(error)}.`));
   });
 }

@@ -12,7 +12,24 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** A button. */
+/** A button; what keeps its click from being done is told beside it. */
 export function button(text, click, attributes = {}) {
-  return make("button", { type: "button", click, ...attributes }, text);
+  let said = null;
+  const act = async (event) => {
+    said?.remove();
+    try {
+      await click(event);
+    } catch (error) {
+      said = make("span", { role: "alert", class: "literate-told" }, ` That failed: ${reason(error)}.`);
+      it.after(said);
+    }
+  };
+  const it = make("button", { type: "button", click: act, ...attributes }, text);
+  return it;
+}
+
+/** Why something has failed, in words. */
+export function reason({ message }) {
+  const isNetwork = /fetch|load|import/i.test(message); // as browsers say it, each in its way
+  return isNetwork ? "the network brought no answer" : message;
 }
