@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from built import CHAPTERS, text_of
 from playwright.sync_api import Browser, Locator, Page, expect
-from visiting import UNFOLD, WIDE, Opener, faults, open_page
+from visiting import FADED, UNFOLD, WIDE, Opener, faults, open_page
 
 pytestmark = pytest.mark.browser
 
@@ -136,6 +136,21 @@ def test_the_switch_changes_the_colors_and_every_page_remembers(visit: Opener) -
     page.wait_for_url(f"**/{CHAPTERS[1]}")
     expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     assert page.evaluate(paper) == "rgb(24, 26, 31)"
+
+
+COLORS = """[...document.querySelectorAll("article *")]
+  .map((each) => getComputedStyle(each)).map(({ color, backgroundColor, fill }) =>
+    [color, backgroundColor, fill]).join()"""
+
+
+def test_what_is_printed_is_light_in_the_dark_as_well(visit: Opener) -> None:
+    page = visit("05-backward/", color_scheme="light").page
+    page.emulate_media(media="print", color_scheme="light")
+    page.evaluate(FADED)
+    light = page.evaluate(COLORS)
+    page.emulate_media(media="print", color_scheme="dark")
+    expect(page.locator("body[data-md-color-scheme=slate]")).to_be_attached()
+    page.wait_for_function(f"(light) => {COLORS} === light", arg=light)
 
 
 def test_the_colors_follow_the_system(visit: Opener) -> None:
