@@ -138,6 +138,25 @@ def test_the_switch_changes_the_colors_and_every_page_remembers(visit: Opener) -
     assert page.evaluate(paper) == "rgb(24, 26, 31)"
 
 
+FORBIDDEN = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("It is forbidden.", "SecurityError"); },
+})"""
+
+
+def test_the_switch_works_where_a_page_may_keep_nothing(
+    browser: Browser, root: str
+) -> None:
+    with closing(browser.new_context(viewport=WIDE)) as context:
+        context.add_init_script(FORBIDDEN)
+        page, _, said = open_page(context, root + CHAPTERS[0], idle=False)
+        for scheme in ("default", "slate"):
+            page.locator(".md-header__option label:visible").click()
+            expect(
+                page.locator(f"body[data-md-color-scheme={scheme}]")
+            ).to_be_attached()
+        assert said == []
+
+
 COLORS = """[...document.querySelectorAll("article *")]
   .map((each) => getComputedStyle(each)).map(({ color, backgroundColor, fill }) =>
     [color, backgroundColor, fill]).join()"""
