@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 from built import CHAPTERS, text_of
 from playwright.sync_api import Browser, Locator, Page, expect
-from visiting import FADED, UNFOLD, WIDE, Opener, faults, open_page
+from visiting import FADED, LAID_OUT, UNFOLD, WIDE, Opener, faults, open_page
 
 pytestmark = pytest.mark.browser
 
@@ -328,6 +328,25 @@ def test_what_is_far_away_is_laid_out_when_it_is_wanted(visit: Opener) -> None:
     page.add_style_tag(content="code { content-visibility: visible !important }")
     after = page.evaluate(HEIGHTS_OF_CODE)
     assert all(abs(one - other) <= 1 for one, other in zip(before, after, strict=True))
+
+
+HEIGHTS_OF_FIGURES = """[...document.querySelectorAll(".literate-figure")]
+  .map((each) => each.getBoundingClientRect().height)"""
+
+
+def test_figures_far_away_have_the_height_that_they_will_have(visit: Opener) -> None:
+    off = []
+    for path in ("01-derivatives/", "05-backward/", "09-descent/"):
+        page = visit(path).page
+        page.evaluate(UNFOLD)
+        before = page.evaluate(HEIGHTS_OF_FIGURES)
+        page.add_style_tag(content=LAID_OUT)
+        page.evaluate("document.body.offsetHeight; document.fonts.ready.then(() => 0)")
+        after = page.evaluate(HEIGHTS_OF_FIGURES)
+        off += [abs(one - other) for one, other in zip(before, after, strict=True)]
+    assert max(off) < 24  # a caption's last word may need a line, or none
+    assert sum(each > 2 for each in off) <= len(off) / 5
+    assert len(off) > 20
 
 
 @pytest.mark.parametrize("word", ["notebook", "download"])

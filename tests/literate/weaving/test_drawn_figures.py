@@ -52,3 +52,9 @@ def test_a_step_marks_what_has_changed_in_its_place() -> None:
 def test_a_step_with_more_texts_marks_those_that_are_new() -> None:
     html = shown(drawn("a"), drawn("b", "a"))
     assert html.count('class="changed"') == 1
+
+
+@pytest.mark.parametrize(("length", "rows"), [(1, 1), (110, 1), (111, 2)])
+def test_room_is_kept_for_the_lines_of_a_caption(length: int, rows: int) -> None:
+    svg = figure(Result("ran", pictures=(drawn("a"),)), "x" * length, "name")
+    assert f'style="--height:12;--rows:{rows}"' in svg

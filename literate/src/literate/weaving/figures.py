@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 import re
 from collections.abc import Sequence
 from itertools import pairwise, starmap
@@ -49,6 +50,8 @@ is made as wide, for what would be cut off there can be an axis or a name."""
 LITTLE = 1.1
 COLUMN = 740
 """The width of a page's text, in pixels, where a screen has room for it."""
+ROW = 110
+"""The characters of a caption that fill a line of it there."""
 EDGE = 13
 """The height of the letters on an arrow, before the whole picture is scaled."""
 
@@ -100,18 +103,21 @@ def figure(result: Result, caption: str, name: str) -> str:
             f'<div class="literate-frame"{key}>{frame}</div>'
             for key, frame in zip(data, frames, strict=True)
         ]
-    opening = f'<figure class="literate-figure{kind}"{_room(pictures)}>'
+    opening = f'<figure class="literate-figure{kind}"{_room(pictures, caption)}>'
     return f"{opening}{''.join(frames)}<figcaption>{caption}</figcaption></figure>"
 
 
-def _room(pictures: Sequence[str]) -> str:
-    """The height that pictures have in a column, before they are laid out: a style."""
+def _room(pictures: Sequence[str], caption: str) -> str:
+    """What a figure's height in a column comes from, before it is laid out: a style."""
     heights = [
         float(height) * min(4 / 3, COLUMN / float(width))
         for picture in pictures
         for width, height in SIZE.findall(picture)
     ]
-    return f' style="--height:{max(heights):.0f}"' if heights else ""
+    if not heights:
+        return ""
+    rows = math.ceil(len(html.unescape(re.sub(r"<[^>]*>", "", caption))) / ROW)
+    return f' style="--height:{max(heights):.0f};--rows:{rows}"'
 
 
 def _marked(pictures: tuple[str, ...]) -> tuple[str, ...]:
