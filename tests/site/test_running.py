@@ -234,6 +234,10 @@ def test_a_graph_is_drawn_by_the_page(visit: Opener) -> None:
     assert labels[0] == labels[1] != []
 
 
+SPACED = "* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important }"
+"""What a reader may ask of a browser (WCAG 1.4.12)."""
+
+
 def test_the_playground(visit: Opener) -> None:
     seen = visit("playground/")
     page, place = seen.page, seen.page.locator(".literate-playground")
@@ -256,6 +260,10 @@ def test_the_playground(visit: Opener) -> None:
     expect(place.get_by_role("status").first).to_have_text(
         "SyntaxError: invalid syntax"
     )
+    place.get_by_role("textbox").fill("a ** 9 ** 9 ** 9")
+    place.get_by_role("button", name="Draw").click()
+    place.get_by_role("button", name="Stop").click()
+    expect(place.get_by_role("status").first).to_have_text("Stopped.")
     shared = visit(f"playground/{address.partition('/playground/')[2]}").page
     again = shared.locator(".literate-playground")
     assert again.get_by_role("textbox").input_value() == "a * b + a"
@@ -263,3 +271,9 @@ def test_the_playground(visit: Opener) -> None:
     expect(again.get_by_role("slider", name="a")).to_have_value("4", timeout=LONG)
     broken = visit("playground/#text=a*b&numbers=%7Bno").page
     expect(broken.locator(".literate-playground input")).to_have_value("a*b")
+    broken.goto(f"{broken.url.partition('#')[0]}#text=c*d")
+    expect(broken.locator(".literate-playground input")).to_have_value("c*d")
+    broken.set_viewport_size({"width": 320, "height": 600})
+    broken.add_style_tag(content=SPACED)
+    page_width = "document.documentElement.scrollWidth"
+    assert broken.evaluate(page_width) == 320

@@ -31,10 +31,20 @@ export class Playground {
       { submit: (event) => (event.preventDefault(), this.play()) },
       make("label", {}, `${place.dataset.label ?? "Expression"} `, this.field),
       make("button", {}, "Draw"),
-      button("Copy the address", () => this.copy()),
+      button("Stop", () => this.stop(), { class: "literate-stop" }),
+      navigator.clipboard ? button("Copy the address", () => this.copy()) : "",
     );
     place.append(form, this.told, this.sliders, this.shown);
     if (shared.has("text")) this.told.textContent = "Draw shows what the address holds.";
+    addEventListener("hashchange", () => {
+      if (location.hash.startsWith("#text=")) location.reload(); // another address of this page
+    });
+  }
+
+  stop() {
+    this.waits = false;
+    this.field.focus(); // the button goes
+    this.teacher.stop();
   }
 
   async copy() {
@@ -63,10 +73,10 @@ export class Playground {
     }
   }
 
-  tell({ value, ended }, wish) {
+  tell({ value, ended, stopped }, wish) {
     const error = ended ?? value?.error;
     this.place.dataset.state = error ? "failed" : "done";
-    this.told.textContent = error ?? value?.text ?? "";
+    this.told.textContent = stopped ? "Stopped." : (error ?? value?.text ?? "");
     if (error || !value) return;
     this.numbers = value.values;
     this.offer();
