@@ -90,9 +90,8 @@ def root() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[BrowserType]:
-    expect.set_options(
-        timeout=30_000
-    )  # as all else waits: five seconds are short in CI
+    # As all else waits: five seconds are short on a busy machine.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         yield playwright.chromium
 
