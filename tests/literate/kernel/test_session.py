@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import random
 import sys
@@ -608,6 +609,14 @@ def test_a_figure_of_a_cell_that_raised_is_not_the_next_ones(tmp_path: Path) -> 
 def test_recursion_ends_where_a_readers_own_does(tmp_path: Path) -> None:
     text = cell("import sys\nsys.getrecursionlimit()\n")
     assert shown(tmp_path, text) == ["1000\n"]
+
+
+def test_builtins_that_a_cell_has_replaced_are_put_back(tmp_path: Path) -> None:
+    it = book(tmp_path, chapter=cell("import builtins\nbuiltins.open = None\n"))
+    path = it.paths[0]
+    here = HereRun(page_of(it, path), it.snapshot, it.chapters[path].blocks)
+    assert here.result(0) == Result("ran")
+    assert open is io.open
 
 
 def test_what_ends_a_debugger_is_no_result_of_a_cell(tmp_path: Path) -> None:

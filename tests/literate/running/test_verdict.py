@@ -281,6 +281,15 @@ def test_what_to_do_about_an_exception_is_told(error: str, cure: str) -> None:
     assert raised(trace, "\n") == trace + (cure or f"{show}`{HEADER}`")
 
 
+def test_a_prompt_in_a_cell_is_told() -> None:
+    trace = f"{HEADER}\nSyntaxError: invalid syntax"
+    [block] = parse("docs/one.md", cell(">>> f()\n"))
+    message = verdict(block, Result("raised", f"{trace}\n", trace=trace)).message
+    assert message.endswith(
+        "without `>>> `, and what it displays into an `output` fence"
+    )
+
+
 def test_what_to_do_about_a_text_without_an_output_is_told() -> None:
     message = "the cell displays text, but no output block follows it: "
     assert shown("x\n") == f"{message}run with --update-outputs\n    x"

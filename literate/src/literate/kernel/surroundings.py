@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import os
 import sys
@@ -27,7 +28,11 @@ QUIET = (
 
 @contextlib.contextmanager
 def global_state() -> Iterator[None]:
-    """Put back what a session itself sets; what cells change ends with the process."""
+    """Put back what a session itself sets; what cells change ends with the process.
+
+    A browser has one process for all sessions, so builtins are put back as well.
+    """
+    known = dict(vars(builtins))
     main, environment = sys.modules["__main__"], dict(os.environ)
     path, folder, words = list(sys.path), Path.cwd(), sys.argv
     os.environ["MPLBACKEND"] = "agg"
@@ -38,6 +43,7 @@ def global_state() -> Iterator[None]:
     try:
         yield
     finally:
+        vars(builtins).update(known)
         sys.setrecursionlimit(depth)
         sys.argv = words
         sys.modules["__main__"] = main

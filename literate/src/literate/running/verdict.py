@@ -39,6 +39,7 @@ CURES = {
     "bdb.BdbQuit": "\nto stop here in a debugger, run the page with --pdb",
 }
 """What to do about exceptions, by how their lines begin."""
+PROMPT = "\nwrite the code without `>>> `, and what it displays into an `output` fence"
 CURES_OF_CONTROL = {
     "\r": "or turn a progress bar off",
     "\x1b": "or turn colors off",
@@ -173,6 +174,8 @@ def _cure_of_exception(cell: Cell, error: str) -> str:
     show = f"\nto show it, begin the output by `{HEADER}`"
     if cell.output is not None and error in cell.output.text:
         return show
+    if error.startswith("SyntaxError: ") and re.search("^ *>>> ", cell.code, re.M):
+        return PROMPT
     is_empty = cell.output is not None and not cell.output.text.strip()
     cures = (cure for start, cure in CURES.items() if error.startswith(start))
     return next(cures, show if is_empty else "")
