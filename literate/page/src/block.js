@@ -2,7 +2,7 @@
 
 import { about } from "./asking.js";
 import { copier } from "./copying.js";
-import { button, make, reason } from "./elements.js";
+import { button, make } from "./elements.js";
 import { enhance } from "./figures.js";
 
 const SAYS = {
@@ -180,7 +180,7 @@ export class Block {
     this.asked = request;
     this.state("running");
     if (!this.teacher.machine) this.told.textContent = "Starting Python …";
-    const answer = await this.teacher.ask(request).catch((error) => ({ ended: `That failed: ${reason(error)}.` }));
+    const answer = await this.teacher.ask(request);
     if (this.asked !== request) return; // a click has come between what was told and its end
     this.asked = null;
     if (answer.stopped) {

@@ -20,13 +20,16 @@ export function button(text, click, attributes = {}) {
     try {
       await click(event);
     } catch (error) {
-      said = make("span", { role: "alert", class: "literate-told" }, ` That failed: ${reason(error)}.`);
+      said = make("span", { role: "alert", class: "literate-told" }, ` ${failure(error)}`);
       it.after(said);
     }
   };
   const it = make("button", { type: "button", click: act, ...attributes }, text);
   return it;
 }
+
+/** What is told of what has failed. */
+export const failure = (error) => `That failed: ${reason(error)}.`;
 
 /** Why something has failed, in words. */
 export function reason({ message }) {

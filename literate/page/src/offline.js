@@ -3,7 +3,7 @@
    The list of files is made when the site is finished; the worker that answers without a
    network stands at the top of the site, which is all that it can answer for. */
 
-import { button, make } from "./elements.js";
+import { button, failure, make } from "./elements.js";
 import { HOME } from "./kept.js";
 
 const NAME = `literate ${HOME.pathname}`; // as in the worker
@@ -24,7 +24,7 @@ export async function offline(place) {
         await action((told) => (said.textContent = told));
         said.textContent = done;
       } catch (error) {
-        said.textContent = `That failed: ${error.message}`;
+        said.textContent = failure(error);
       }
       await show();
       buttons.firstChild.focus();

@@ -1,7 +1,7 @@
 /* A playground: a field for an expression, sliders for its numbers, and what a function of
    the page's cells makes of both. The address keeps it, so that it can be shared. */
 
-import { button, make, reason } from "./elements.js";
+import { button, make } from "./elements.js";
 import { enhance } from "./figures.js";
 
 /** The numbers that an address holds, which anybody may have written. */
@@ -64,7 +64,7 @@ export class Playground {
     const wish = { text: this.field.value, numbers: JSON.stringify(this.numbers) };
     const given = JSON.stringify([wish.text, this.numbers]);
     const request = { kind: "call", name: this.name, arguments: given };
-    const answer = await this.teacher.ask(request).catch((error) => ({ ended: `That failed: ${reason(error)}.` }));
+    const answer = await this.teacher.ask(request);
     this.isBusy = false;
     this.tell(answer, wish);
     if (this.waits) {

@@ -72,7 +72,7 @@ class Prediction {
     }
     this.keep({ typed });
     const request = { kind: "agrees", answer: typed, output: this.output };
-    const { value } = await this.teacher.ask(request).catch(() => ({}));
+    const { value } = await this.teacher.ask(request);
     if (typeof value === "boolean") this.keep({ typed, right: value });
   }
 

@@ -1,6 +1,7 @@
 /* The teacher of a page: knows its blocks, and asks the worker what becomes of them. */
 
 import { about, json, once } from "./asking.js";
+import { failure } from "./elements.js";
 import * as kept from "./kept.js";
 
 export class Teacher {
@@ -49,8 +50,12 @@ export class Teacher {
     return (await this.lesson()).codes[block.index];
   }
 
-  /** Ask the worker, and let each block say what it is told. */
-  async ask(request) {
+  /** Ask the worker, and let each block say what it is told. What fails is told as an end. */
+  ask(request) {
+    return this.answered(request).catch((error) => ({ ended: failure(error) }));
+  }
+
+  async answered(request) {
     const { stops } = this;
     const { Machine } = await import("./machine.js");
     if (stops !== this.stops) return { stopped: true };
