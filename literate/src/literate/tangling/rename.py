@@ -73,8 +73,8 @@ def rename(book: Book, old: str, new: str) -> Renaming:
     texts: dict[str, str] = {}
     lines: list[str] = []
     for page in every:
-        wanted = Wanted(name, meant[0].is_member, book.package, modules, fields)
-        wanted.homes |= homes
+        is_member, own = meant[0].is_member, set(homes)  # a page may name some anew
+        wanted = Wanted(name, is_member, book.package, modules, fields, own)
         offsets = sorted({*_in_page(book, page, meant, wanted)}, reverse=True)
         text = page.text
         for offset in offsets:
