@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 from literate.kernel.blocks import Code, Page, Snapshot
 from literate.kernel.session import Session
+from literate.running.starting import INSTALLED
 
 SUBREAPER = 36
 """The option of Linux by which a process becomes the parent of orphans below it."""
@@ -187,11 +188,13 @@ def _run(job: Job, screen: FileScreen, connection: Connection) -> None:
 def _local_modules(page: Page) -> tuple[str, ...]:
     """The files of the project, its package aside, that the page has imported."""
     files = [getattr(each, "__file__", None) for each in list(sys.modules.values())]
-    root, outside = str(page.root) + os.sep, f"{os.sep}site-packages{os.sep}"
+    root = str(page.root) + os.sep
     local = (
         file
         for file in files
-        if isinstance(file, str) and file.startswith(root) and outside not in file
+        if isinstance(file, str)
+        and file.startswith(root)
+        and not INSTALLED.search(file)
     )
     return tuple(sorted(local))
 

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 INSTALLED = re.compile(r"[/\\](?:site|dist)-packages[/\\]")
+"""What the path of a file has that some distribution has brought."""
 
 
 def context_of(libraries: Iterable[str], is_forking: bool) -> Any:
