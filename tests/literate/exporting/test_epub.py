@@ -106,10 +106,11 @@ def test_a_page_that_was_not_built_is_named(root: Path) -> None:
         epub(Book(root), root / "site")
 
 
-def test_a_link_in_the_nav_is_no_page(root: Path) -> None:
+@pytest.mark.parametrize("entry", ["https://example.org/", "notes.pdf"])
+def test_a_link_in_the_nav_is_no_page(root: Path, entry: str) -> None:
     config = root / "mkdocs.yml"
     text = config.read_text()
-    link = "  - More: https://example.org/\n"
+    link = f"  - More: {entry}\n"
     config.write_text(text.replace("  - two.md\n", f"{link}  - two.md\n"))
     assert "book/two.xhtml" in files(root)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import yaml
 from mkdocs.exceptions import ConfigurationError
@@ -162,9 +162,14 @@ def _forgotten(settings: dict[str, Any], left_out: list[str]) -> list[str]:
     return [name for name in left_out if not unlisted.match_file(name)]
 
 
+def is_page(entry: Any) -> TypeGuard[str]:
+    """Whether an entry of a nav is a page, and no link or another file."""
+    return isinstance(entry, str) and entry.endswith(MARKDOWN) and "://" not in entry
+
+
 def _pages(nav: Any) -> Iterator[str]:
     """The Markdown files of a nav, in order."""
-    if isinstance(nav, str) and nav.endswith(MARKDOWN) and "://" not in nav:
+    if is_page(nav):
         yield PurePosixPath(nav).as_posix()
     elif isinstance(nav, dict):
         yield from _pages(list(nav.values()))

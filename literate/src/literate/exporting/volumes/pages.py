@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml import etree, html
 
+from literate.book.config import is_page
 from literate.errors import BookError
 
 UNPRINTED = (
@@ -102,7 +103,7 @@ def _entries(nav: list[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
         [(title, value)] = entry.items() if isinstance(entry, dict) else [("", entry)]
         if isinstance(value, list):
             yield from _entries(value, title)
-        elif "://" not in value:
+        elif is_page(value):
             yield part, title, value
 
 
