@@ -15,10 +15,9 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from literate.book.book import Book
 from literate.errors import BookError
-from literate.kernel.source.definitions import DOCSTRING, Entry, Module, Origin
+from literate.kernel.source.definitions import DOCSTRING, Entry, Origin
 from literate.kernel.source.definitions import Class as BookClass
-from literate.kernel.source.merging import merge
-from literate.kernel.source.reading import read
+from literate.kernel.source.merging import module_of
 from literate.tangling.plan import plan
 from literate.tangling.stitch import stitch
 from making import files_below, make_book, source, text_of
@@ -101,7 +100,7 @@ def random_edit(chance: Random, text: str) -> tuple[str, dict[str, str]]:
 
 def rearranged(chance: Random, body: str) -> str:
     """A file with one definition less, or with one at another place."""
-    module, _ = merge(Module(), read(body, Origin("file", 1)))
+    module = module_of(body, Origin("file", 1))
     entries = dict(module.entries)
     classes = [name for name in entries if isinstance(entries[name], BookClass)]
     if classes and chance.random() < 0.7:

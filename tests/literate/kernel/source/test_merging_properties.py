@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from literate.kernel.source.definitions import Definition, Module, Origin
-from literate.kernel.source.merging import merge
+from literate.kernel.source.merging import merge, module_of
 from literate.kernel.source.reading import read
 from making import text_of
 from random_source import Block, Class, apply, random_block
@@ -70,7 +70,7 @@ def test_the_text_of_a_module_parses_and_reads_as_the_module(blocks):
     text = text_of(module)
     if text:
         ast.parse(text)
-        again, _ = merge(Module(), read(text, Origin("file", 1)))
+        again = module_of(text, Origin("file", 1))
         assert told(again) == told(module)
         assert text_of(again) == text
 
